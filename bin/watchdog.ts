@@ -1,0 +1,15 @@
+import { App } from 'aws-cdk-lib';
+import { ConfigurationError } from '../lib/configuration-error';
+import { addNag } from '../lib/nag';
+import { WatchdogStack } from '../lib/watchdog-stack';
+
+try {
+  const app = new App();
+  new WatchdogStack(app, 'LiveChatWatchdog');
+  addNag(app);
+} catch (error) {
+  // A mistake in the configuration is not a bug: the message says all, a stack trace nothing.
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,32 @@
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+/** EC2 as the adapters use it; the SDK's client and the simulator's both fit. */
+export type Ec2Client = Pick<EC2Client, 'send'>;
+
+/** DynamoDB as the adapters use it. */
+export type DynamoClient = Pick<DynamoDBClient, 'send'>;
+
+/** SNS as the adapters use it. */
+export type SnsClient = Pick<SNSClient, 'send'>;
+
+/** SQS as the adapters use it. */
+export type SqsClient = Pick<SQSClient, 'send'>;
+
+/** CloudTrail as the adapters use it. */
+export type TrailClient = Pick<CloudTrailClient, 'send'>;
+
+/**
+ * Every AWS service that the function calls. No client may retry by itself (`maxAttempts: 1`): the
+ * adapters and the shell decide what is tried again, and the simulator has no SDK underneath.
+ */
+export interface Clients {
+  readonly ec2: Ec2Client;
+  readonly dynamo: DynamoClient;
+  readonly sns: SnsClient;
+  readonly sqs: SqsClient;
+  readonly trail: TrailClient;
+}

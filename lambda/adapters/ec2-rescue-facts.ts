@@ -1,0 +1,179 @@
+import {
+  DescribeInstanceAttributeCommand,
+  DescribeVolumesCommand,
+  StartInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { InstanceView } from '../core/observation';
+import type { ClockPort, Ec2Port, RescueFacts, TelemetryPort } from '../ports';
+import { awsError, describeAwsError } from './aws-errors';
+import type { Ec2Client } from './clients';
+import { ec2Error } from './ec2-errors';
+import { retryOnce } from './retry-once';
+import type { TokenBucket } from './token-bucket';
+
+/** What the facts need beside the client. */
+export interface RescueFactsOptions {
+  readonly clock: ClockPort;
+  readonly telemetry: TelemetryPort;
+  /** A dry run is a request of StartInstances like any other: it draws on the same bucket. */
+  readonly bucket: TokenBucket;
+}
+
+/** EC2 takes at most 200 values of a filter. */
+const VALUES_PER_FILTER = 200;
+const PAGE_SIZE = 500;
+const MOST_PAGES = 20;
+/** DescribeInstanceAttribute answers for one instance: so many at once, and so many in all. */
+const ATTRIBUTES_AT_ONCE = 5;
+const MOST_ATTRIBUTES = 25;
+/** Each waits two seconds for its turn: more would eat the time of the run. */
+const MOST_SINGLE_DRY_RUNS = 2;
+
+type KeysByInstance = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The keys of the encrypted volumes of some instances. DescribeVolumes names the key of the
+ * account's own `aws/ebs` in the same way as a customer key, and only kms:DescribeKey tells them
+ * apart, which the role is not given; so every key is answered, and whoever reports one must say
+ * "if it is a customer key".
+ */
+async function readKeys(
+  client: Ec2Client,
+  instanceIds: readonly string[],
+  clock: ClockPort,
+): Promise<KeysByInstance> {
+  const keys = new Map(instanceIds.map((id) => [id, new Set<string>()]));
+  let token: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const command = new DescribeVolumesCommand({
+      Filters: [{ Name: 'attachment.instance-id', Values: [...instanceIds] }],
+      MaxResults: PAGE_SIZE,
+      NextToken: token,
+    });
+    const answer = await retryOnce(clock, () => client.send(command));
+    for (const { Encrypted, KmsKeyId, Attachments } of answer.Volumes ?? []) {
+      if (Encrypted !== true || KmsKeyId === undefined) continue;
+      for (const { InstanceId } of Attachments ?? []) keys.get(InstanceId ?? '')?.add(KmsKeyId);
+    }
+    token = answer.NextToken;
+    if (token === undefined || token === '') {
+      return new Map([...keys].map(([id, arns]) => [id, [...arns].toSorted()]));
+    }
+  }
+  throw new Error(`DescribeVolumes has more than ${MOST_PAGES} pages`);
+}
+
+/** The same, undefined where EC2 did not answer. */
+async function keysOf(
+  client: Ec2Client,
+  instanceIds: readonly string[],
+  { clock, telemetry }: RescueFactsOptions,
+): Promise<KeysByInstance | undefined> {
+  try {
+    return await readKeys(client, instanceIds, clock);
+  } catch (error) {
+    telemetry.log('warn', 'volumes-unread', { error: describeAwsError(awsError(error)) });
+    return undefined;
+  }
+}
+
+async function protectionOf(
+  client: Ec2Client,
+  instanceId: string,
+  { clock, telemetry }: RescueFactsOptions,
+): Promise<boolean | undefined> {
+  const command = new DescribeInstanceAttributeCommand({
+    InstanceId: instanceId,
+    Attribute: 'disableApiStop',
+  });
+  try {
+    const answer = await retryOnce(clock, () => client.send(command));
+    return answer.DisableApiStop?.Value;
+  } catch (error) {
+    const text = describeAwsError(awsError(error));
+    telemetry.log('warn', 'stop-protection-unread', { instanceId, error: text });
+    return undefined;
+  }
+}
+
+async function protections(
+  client: Ec2Client,
+  instanceIds: readonly string[],
+  options: RescueFactsOptions,
+): Promise<ReadonlyMap<string, boolean | undefined>> {
+  const found = new Map<string, boolean | undefined>();
+  const most = Math.min(instanceIds.length, MOST_ATTRIBUTES);
+  for (let start = 0; start < most; start += ATTRIBUTES_AT_ONCE) {
+    const part = instanceIds.slice(start, Math.min(most, start + ATTRIBUTES_AT_ONCE));
+    const read = await Promise.all(part.map((id) => protectionOf(client, id, options)));
+    part.forEach((id, index) => found.set(id, read[index]));
+  }
+  return found;
+}
+
+/** EC2 answers a dry run with an error either way: `DryRunOperation` is the yes. */
+async function dryRun(
+  client: Ec2Client,
+  instanceIds: readonly string[],
+): Promise<boolean | undefined> {
+  try {
+    await client.send(new StartInstancesCommand({ InstanceIds: [...instanceIds], DryRun: true }));
+    // Only an emulator that knows no permissions gets here, and it has started nothing running.
+    return undefined;
+  } catch (thrown) {
+    const { code } = ec2Error(thrown);
+    // Permission is judged before the state: who is told of a wrong state may start.
+    if (code === 'DryRunOperation' || code === 'IncorrectInstanceState') return true;
+    return code === 'UnauthorizedOperation' ? false : undefined;
+  }
+}
+
+/**
+ * Whether the role may start the instances: one dry run for all. When that is refused, one instance
+ * may have refused it for all, so a few are asked for by themselves. When all of those are refused
+ * too, the permission itself is missing (its condition is one tag, the same for all), and silence
+ * about the rest would be worse than a finding too many; otherwise the rest stays unknown.
+ */
+async function permissions(
+  client: Ec2Client,
+  instanceIds: readonly string[],
+  bucket: TokenBucket,
+): Promise<ReadonlyMap<string, boolean | undefined>> {
+  const all = (await bucket.take()) ? await dryRun(client, instanceIds) : undefined;
+  const everybody = new Map(instanceIds.map((id) => [id, all]));
+  if (all !== false || instanceIds.length === 1) return everybody;
+  const found = new Map<string, boolean | undefined>();
+  for (const id of instanceIds.slice(0, MOST_SINGLE_DRY_RUNS)) {
+    if (!(await bucket.take())) break;
+    found.set(id, await dryRun(client, [id]));
+  }
+  const answers = [...found.values()];
+  const isGeneral = answers.length > 0 && answers.every((may) => may === false);
+  return isGeneral ? everybody : found;
+}
+
+/** Reads what a rescue needs and DescribeInstances does not tell; for the first 200 views. */
+export function createRescueFacts(
+  client: Ec2Client,
+  options: RescueFactsOptions,
+): Ec2Port['rescueFacts'] {
+  return async (views: readonly InstanceView[]) => {
+    const ids = [...new Set(views.map((view) => view.instanceId))].slice(0, VALUES_PER_FILTER);
+    if (ids.length === 0) return new Map<string, RescueFacts>();
+    const [keys, protectedById, permitted] = await Promise.all([
+      keysOf(client, ids, options),
+      protections(client, ids, options),
+      permissions(client, ids, options.bucket),
+    ]);
+    return new Map(
+      ids.map((id): [string, RescueFacts] => [
+        id,
+        {
+          kmsKeyArns: keys?.get(id),
+          stopProtection: protectedById.get(id),
+          mayStart: permitted.get(id),
+        },
+      ]),
+    );
+  };
+}

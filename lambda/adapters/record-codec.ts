@@ -1,0 +1,176 @@
+import type { PendingAlert } from '../core/alert/alert';
+import type { Cause } from '../core/cause';
+import type { Evidence } from '../core/evidence';
+import type {
+  Attempt,
+  AttemptOutcome,
+  Incident,
+  Mandate,
+  Progress,
+  TimelineEntry,
+} from '../core/incident';
+import type { OutageWindow } from '../core/outage';
+import type { Finding } from '../core/readiness';
+import {
+  RECORD_SCHEMA,
+  type Enrolment,
+  type FleetRecord,
+  type InstanceRecord,
+  type Label,
+  type Lease,
+  type Storm,
+} from '../core/record';
+import type { Actor } from '../core/signals/signal';
+import { count, exactly, list, moment, object, optional, tagged, text } from './json-codec';
+
+const actor = object<Actor>({
+  principal: text(),
+  kind: text(),
+  sourceIp: optional(text()),
+  userAgent: optional(text()),
+});
+
+const evidence = tagged<Evidence>({
+  'state-change': { at: moment, state: text() },
+  'api-call': { at: moment, call: text(), actor },
+  health: {
+    at: moment,
+    key: text(),
+    eventArn: text(),
+    code: text(),
+    topic: text(),
+    status: text(),
+    entityStatus: text(),
+    startsAt: optional(moment),
+    description: text(),
+  },
+  alarm: { at: moment, alarmName: text(), state: text() },
+  ready: { at: moment },
+});
+
+const finding = tagged<Finding>({
+  spot: {},
+  'auto-scaling': { group: text() },
+  'service-managed': { operator: text() },
+  'instance-store-root': {},
+  'unknown-policy': { value: text() },
+  'start-not-permitted': {},
+  'kms-key-not-configured': { keyArn: text() },
+  'stop-protection': {},
+  'address-changes': { publicIp: text() },
+});
+
+const enrolment = tagged<Enrolment>({
+  unseen: {},
+  enrolled: { at: moment, checkedAt: moment, findings: list(finding) },
+});
+
+const cause = object<Cause>({
+  kind: text(),
+  detail: text(),
+  confidence: text(),
+  evidence: list(text()),
+  actor: optional(actor),
+});
+
+const mandate = tagged<Mandate>({ rescue: {}, 'hands-off': { reason: text() } });
+
+const outage = object<OutageWindow>({
+  lastKnownGood: moment,
+  firstKnownBad: moment,
+  goodAgain: optional(moment),
+});
+
+const outcome = tagged<AttemptOutcome>({
+  intended: {},
+  accepted: { at: moment },
+  'no-capacity': { code: text() },
+  unavailable: { code: text() },
+  'wrong-state': { code: text() },
+  refused: { code: text(), message: text() },
+});
+
+const attempt = object<Attempt>({
+  remediation: text(),
+  reason: text(),
+  at: moment,
+  outcome,
+});
+
+const progress = tagged<Progress>({
+  down: {},
+  booting: { launchTime: moment, since: moment },
+  serving: {
+    launchTime: moment,
+    at: moment,
+    proof: text(),
+    passes: count,
+    lastPassAt: optional(moment),
+  },
+});
+
+const timelineEntry = object<TimelineEntry>({ at: moment, decision: text(), reason: text() });
+
+const incident = object<Incident>({
+  id: text(),
+  openedAt: moment,
+  condition: text(),
+  cause,
+  mandate,
+  outage,
+  launchTimeBefore: moment,
+  attempts: list(attempt),
+  progress,
+  served: list(moment),
+  escalated: list(object<Incident['escalated'][number]>({ reason: text(), at: moment })),
+  lookups: list(moment),
+  timeline: list(timelineEntry),
+  resolved: optional(object<NonNullable<Incident['resolved']>>({ at: moment, reason: text() })),
+});
+
+const pendingAlert = object<PendingAlert>({
+  key: text(),
+  kind: text(),
+  severity: text(),
+  at: moment,
+  reason: optional(text()),
+  text: optional(text()),
+});
+
+const label = object<Label>({
+  name: text(),
+  instanceType: text(),
+  zone: text(),
+  policy: text(),
+});
+
+const lease = object<Lease>({ owner: text(), token: count, until: moment });
+
+/** The stored form of one instance's record. */
+export const instanceRecordCodec = object<InstanceRecord>({
+  schema: exactly(RECORD_SCHEMA),
+  instanceId: text(),
+  version: count,
+  lease: optional(lease),
+  label,
+  enrolment,
+  evidence: list(evidence),
+  starts: list(moment),
+  incident: optional(incident),
+  lastIncidentId: optional(text()),
+  outbox: list(pendingAlert),
+  unseenSince: optional(moment),
+  told: list(text()),
+});
+
+const storm = object<Storm>({ id: text(), openedAt: moment, nextTellAt: moment, messages: count });
+
+/** The stored form of the fleet's record. */
+export const fleetRecordCodec = object<FleetRecord>({
+  schema: exactly(RECORD_SCHEMA),
+  version: count,
+  tickGeneration: count,
+  nextTickAt: optional(moment),
+  lastSweepAt: optional(moment),
+  storm: optional(storm),
+});

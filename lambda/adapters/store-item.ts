@@ -1,0 +1,105 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { FleetRecord, InstanceRecord } from '../core/record';
+import type { Instant } from '../core/time';
+import { CodecError, type Codec } from './json-codec';
+import { fleetRecordCodec, instanceRecordCodec } from './record-codec';
+
+/** An item of the table, in DynamoDB's own notation. */
+export type Item = Record<string, AttributeValue>;
+
+/** The partition that one Query reads: every instance's record and the fleet's. */
+export const FLEET_KEY = 'fleet';
+const INSTANCE_PREFIX = 'instance#';
+
+const textAttribute = (value: string): AttributeValue => ({ S: value });
+const numberAttribute = (value: number): AttributeValue => ({ N: String(value) });
+
+/** The item of one instance's record. The lease stands beside the body for people who look. */
+export function instanceItem(record: InstanceRecord): Item {
+  const { lease, version, instanceId } = record;
+  return {
+    pk: textAttribute(FLEET_KEY),
+    sk: textAttribute(`${INSTANCE_PREFIX}${instanceId}`),
+    version: numberAttribute(version),
+    ...(lease === undefined
+      ? {}
+      : { leaseToken: numberAttribute(lease.token), leaseOwner: textAttribute(lease.owner) }),
+    body: textAttribute(JSON.stringify(instanceRecordCodec.encode(record))),
+  };
+}
+
+/** The item of the fleet's record. */
+export function fleetItem(fleet: FleetRecord): Item {
+  return {
+    pk: textAttribute(FLEET_KEY),
+    sk: textAttribute(FLEET_KEY),
+    version: numberAttribute(fleet.version),
+    body: textAttribute(JSON.stringify(fleetRecordCodec.encode(fleet))),
+  };
+}
+
+/** The item of an incident that is over, which the table drops after `expiresAt`. */
+export function archiveItem(record: InstanceRecord, incidentId: string, expiresAt: Instant): Item {
+  return {
+    ...instanceItem(record),
+    pk: textAttribute(`incident#${incidentId}`),
+    sk: textAttribute('record'),
+    // DynamoDB's TTL counts in whole seconds since the epoch.
+    expiresAt: numberAttribute(Math.ceil(expiresAt / 1_000)),
+  };
+}
+
+/** What one item of the fleet's partition holds. */
+export type ItemContent =
+  | { readonly kind: 'instance'; readonly record: InstanceRecord }
+  | { readonly kind: 'fleet'; readonly fleet: FleetRecord }
+  /** Written by a newer version, or damaged. Its instance is known, but nothing else of it. */
+  | {
+      readonly kind: 'unreadable';
+      readonly sortKey: string;
+      readonly instanceId: string | undefined;
+      readonly version: number;
+      readonly error: string;
+    };
+
+/** The version attribute; 0 where it is missing or no number. */
+function versionOf(item: Item): number {
+  const version = Number(item['version']?.N ?? '0');
+  return Number.isSafeInteger(version) && version > 0 ? version : 0;
+}
+
+function decode<T extends { readonly version: number }>(codec: Codec<T>, item: Item): T {
+  const body = item['body']?.S;
+  if (body === undefined) throw new CodecError('body', 'a text');
+  const record = codec.decode(JSON.parse(body), 'record');
+  // The conditional writes go by the attribute: two truths about it would lose one of them.
+  if (record.version !== versionOf(item)) throw new CodecError('record.version', 'the attribute');
+  return record;
+}
+
+function read(sortKey: string, item: Item): ItemContent {
+  if (sortKey === FLEET_KEY) return { kind: 'fleet', fleet: decode(fleetRecordCodec, item) };
+  const record = decode(instanceRecordCodec, item);
+  if (sortKey !== `${INSTANCE_PREFIX}${record.instanceId}`) {
+    throw new CodecError('record.instanceId', `that of ${sortKey}`);
+  }
+  return { kind: 'instance', record };
+}
+
+/** Reads one item of the fleet's partition. Never throws. */
+export function readItem(item: Item): ItemContent {
+  const sortKey = item['sk']?.S ?? '';
+  try {
+    return read(sortKey, item);
+  } catch (error) {
+    return {
+      kind: 'unreadable',
+      sortKey,
+      instanceId: sortKey.startsWith(INSTANCE_PREFIX)
+        ? sortKey.slice(INSTANCE_PREFIX.length)
+        : undefined,
+      version: versionOf(item),
+      error: error instanceof Error ? error.message : 'unknown',
+    };
+  }
+}

@@ -1,0 +1,126 @@
+import type { Decision } from '../decide';
+import type { Incident } from '../incident';
+import { REASONS, type EscalateReason } from '../reasons';
+import type { Instant } from '../time';
+import type { PendingAlert, Severity } from './alert';
+import { describeCause } from './cause-text';
+
+/** What decides which alerts are due: the incident before this look, after it, and the decision. */
+export interface AlertInput {
+  readonly before: Incident | undefined;
+  readonly incident: Incident;
+  readonly decision: Decision;
+  readonly now: Instant;
+}
+
+/** The alerts that are due now, and the incident with what people are told of. */
+export interface AlertsDue {
+  readonly incident: Incident;
+  readonly alerts: readonly PendingAlert[];
+}
+
+/**
+ * Which messages this look adds to the incident's thread. One look adds at most one of opened,
+ * needs-person, serving and changed, in that order of weight: a first message that already needs
+ * a person is not preceded by a second one that merely says "opened".
+ */
+export function alertsFor({ before, incident, decision, now }: AlertInput): AlertsDue {
+  const escalation = escalationDue(incident, decision);
+  if (escalation !== undefined) {
+    const escalated = [...incident.escalated, { reason: escalation, at: now }];
+    const key = `${incident.id}:needs-person:${escalation}:${escalated.length}`;
+    const alert: PendingAlert = {
+      key,
+      kind: 'needs-person',
+      severity: 'critical',
+      at: now,
+      reason: escalation,
+    };
+    return {
+      incident: { ...incident, escalated },
+      alerts: [alert, ...servingDue(before, incident, now)],
+    };
+  }
+  if (before === undefined) {
+    const severity: Severity = isLeftAlone(decision) ? 'info' : 'warning';
+    return {
+      incident,
+      alerts: [{ key: `${incident.id}:opened`, kind: 'opened', severity, at: now }],
+    };
+  }
+  const serving = servingDue(before, incident, now);
+  if (serving.length > 0) return { incident, alerts: serving };
+  return {
+    incident,
+    alerts: [
+      ...changeDue(before, incident, { decision, now }),
+      ...closingDue(incident, { decision, now }),
+    ],
+  };
+}
+
+/** Whether the watchdog leaves the instance as it is because somebody wanted it so. */
+function isLeftAlone(decision: Decision): boolean {
+  return decision.kind === 'ignore';
+}
+
+/** The reason to call a person, unless it was told since the server last served. */
+function escalationDue(incident: Incident, decision: Decision): EscalateReason | undefined {
+  if (decision.kind !== 'escalate') return undefined;
+  const { reason } = decision;
+  // No capacity is told again and again; the decision itself comes only when that is due.
+  if (reason === 'no-capacity') return reason;
+  const since = incident.served.at(-1);
+  const told = incident.escalated.some(
+    (entry) => entry.reason === reason && (since === undefined || entry.at > since),
+  );
+  return told ? undefined : reason;
+}
+
+function servingDue(
+  before: Incident | undefined,
+  incident: Incident,
+  now: Instant,
+): readonly PendingAlert[] {
+  const count = incident.served.length;
+  if (before === undefined || count <= before.served.length) return [];
+  return [{ key: `${incident.id}:serving:${count}`, kind: 'serving', severity: 'info', at: now }];
+}
+
+/** Something that makes a person decide differently: down again, or another culprit. */
+function changeDue(
+  before: Incident,
+  incident: Incident,
+  { decision, now }: { readonly decision: Decision; readonly now: Instant },
+): readonly PendingAlert[] {
+  const text = changeText(before, incident);
+  if (text === undefined) return [];
+  const severity: Severity = isLeftAlone(decision) ? 'info' : 'warning';
+  return [{ key: `${incident.id}:changed:${text}`, kind: 'changed', severity, at: now, text }];
+}
+
+function changeText(before: Incident, incident: Incident): string | undefined {
+  const { cause } = incident;
+  if (before.progress.kind === 'serving' && incident.progress.kind === 'down') {
+    return `It went down again: ${describeCause(cause)}.`;
+  }
+  if (before.condition === 'impaired' && incident.condition === 'stopped') {
+    return `It is no longer running: ${describeCause(cause)}.`;
+  }
+  if (before.cause.actor?.principal !== cause.actor?.principal && cause.actor !== undefined) {
+    return `CloudTrail tells who stopped it: ${cause.actor.principal}.`;
+  }
+  return before.cause.kind === cause.kind && before.cause.detail === cause.detail
+    ? undefined
+    : `The cause is now known better: ${describeCause(cause)}.`;
+}
+
+/** An incident that ends without recovery is told, since nobody would learn it otherwise. */
+function closingDue(
+  incident: Incident,
+  { decision, now }: { readonly decision: Decision; readonly now: Instant },
+): readonly PendingAlert[] {
+  if (decision.kind !== 'resolve' || decision.reason !== 'opt-in-removed') return [];
+  const text = `${REASONS.resolve['opt-in-removed']} If nobody removed the tag, see whether it was terminated.`;
+  return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'warning', at: now, text }];
+}

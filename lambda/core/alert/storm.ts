@@ -1,0 +1,137 @@
+import type { FleetRecord, InstanceRecord, Storm } from '../record';
+import { after, between, iso, minutes, seconds, type Instant } from '../time';
+import type { Severity } from './alert';
+import { ascii, clock, length, oneLine, shortClock } from './format';
+import type { AlertText, TextContext } from './text';
+
+/** So many incidents opened within STORM_WINDOW are told as one. */
+const STORM_SIZE = 5;
+const STORM_WINDOW = minutes(5);
+/** What opens later than this is an incident of its own, however long the storm goes on. */
+const STORM_LASTS = minutes(10);
+/** After the first message the next follows soon, when the extent is known, then seldom. */
+const FIRST_UPDATE = seconds(60);
+const UPDATE = minutes(5);
+/** A list in an e-mail has this many lines; the rest is counted. */
+const LIST_LIMIT = 40;
+
+/** What the storm's thread asks for now. */
+export type StormStep =
+  /** No storm: alerts go out one by one. */
+  | { readonly kind: 'none' }
+  /** Alerts wait for the next message of the storm. */
+  | { readonly kind: 'wait'; readonly openedAt: Instant }
+  /** One message for all; `storm` is undefined when it is the last one. */
+  | {
+      readonly kind: 'tell';
+      readonly id: string;
+      readonly openedAt: Instant;
+      readonly storm: Storm | undefined;
+    };
+
+/** Whether an incident is users' trouble and not somebody's wish, and began with the storm. */
+export function isInStorm({ incident }: InstanceRecord, openedAt: Instant): boolean {
+  if (incident === undefined) return false;
+  if (incident.cause.kind === 'api' || incident.cause.kind === 'scheduler') return false;
+  const offset = between(openedAt, incident.openedAt);
+  return offset > -STORM_WINDOW && offset < STORM_LASTS;
+}
+
+/** Whether an incident still keeps the storm going. */
+function isOpen({ incident }: InstanceRecord): boolean {
+  return incident?.resolved === undefined && incident?.progress.kind !== 'serving';
+}
+
+/** The fleet as a pass knows it. */
+export interface StormView {
+  readonly fleet: FleetRecord;
+  readonly records: readonly InstanceRecord[];
+  /** The pass looks at everything open, so that it can tell how the storm stands. */
+  readonly seesAll: boolean;
+  readonly now: Instant;
+}
+
+/**
+ * Decides how the storm is told. One claim on the fleet's record (`storm` is written before the
+ * message goes out) keeps the thread single.
+ */
+export function stormStep({ fleet, records, seesAll, now }: StormView): StormStep {
+  const { storm } = fleet;
+  if (storm === undefined) return beginning(records, now);
+  const members = records.filter((record) => isInStorm(record, storm.openedAt));
+  const wait: StormStep = { kind: 'wait', openedAt: storm.openedAt };
+  if (!seesAll) return wait;
+  const tell = { kind: 'tell', id: storm.id, openedAt: storm.openedAt } as const;
+  if (!members.some(isOpen)) return { ...tell, storm: undefined };
+  const pending = members.some((record) => record.outbox.length > 0);
+  if (now < storm.nextTellAt || !pending) return wait;
+  const next = { ...storm, nextTellAt: after(now, UPDATE), messages: storm.messages + 1 };
+  return { ...tell, storm: next };
+}
+
+function beginning(records: readonly InstanceRecord[], now: Instant): StormStep {
+  const members = records.filter((record) => isInStorm(record, now));
+  const pending = members.some((record) => record.outbox.length > 0);
+  if (members.length < STORM_SIZE || !pending) return { kind: 'none' };
+  const id = `storm-${iso(now).slice(0, 16).replace(/[-:]/g, '').replace('T', '-')}`;
+  const storm = { id, openedAt: now, nextTellAt: after(now, FIRST_UPDATE), messages: 1 };
+  return { kind: 'tell', id, openedAt: now, storm };
+}
+
+/** The storm's message: the shared facts, the counts, and a list that fits. */
+export function renderStorm(
+  { id, openedAt, storm }: Extract<StormStep, { kind: 'tell' }>,
+  records: readonly InstanceRecord[],
+  { context, now }: { readonly context: TextContext; readonly now: Instant },
+): AlertText & { readonly severity: Severity } {
+  const members = records.filter((record) => isInStorm(record, openedAt));
+  const calls = members.filter(needsPerson);
+  const serving = members.filter((record) => record.incident?.progress.kind === 'serving');
+  const zones = [...new Set(members.map((record) => record.label.zone))].sort();
+  const severity = calls.length > 0 ? 'critical' : storm === undefined ? 'info' : 'warning';
+  const where = zones.slice(0, 3).join(', ');
+  const state = `${members.length} instances, ${serving.length} serving, ${calls.length} need a person`;
+  const subject = ascii(`${calls.length > 0 ? 'ACT: ' : ''}Storm in ${where}: ${state}`, 99);
+  const started = members.filter((record) => (record.incident?.attempts.length ?? 0) > 0).length;
+  const lines = [
+    `${members.length} managed instances went down together in ${zones.join(', ')}.`,
+    `State    ${serving.length} serving again, ${started} starts requested, ${calls.length} need a person.`,
+    storm === undefined
+      ? 'Next     this storm is over; instances that need a person are listed below.'
+      : `Next     an update by ${clock(storm.nextTellAt, context.timeZone)}, or when all serve.`,
+    calls.length > 0
+      ? 'You      act on those marked ACT; the others are being handled.'
+      : 'You      nothing to do.',
+    `Incident ${id}`,
+    `Runbook  ${context.runbookUrl}#storm`,
+    '',
+    ...memberLines([...calls, ...members.filter((record) => !needsPerson(record))], now),
+  ];
+  const sms = ascii(`${subject}. ${calls.length > 0 ? 'See the e-mail.' : 'Nothing to do.'}`, 160);
+  return { subject, email: `${lines.join('\n')}\n`, sms, severity };
+}
+
+function needsPerson({ outbox, incident }: InstanceRecord): boolean {
+  const pages = outbox.some((alert) => alert.severity === 'critical');
+  return pages || ((incident?.escalated.length ?? 0) > 0 && incident?.progress.kind !== 'serving');
+}
+
+function memberLines(members: readonly InstanceRecord[], now: Instant): readonly string[] {
+  const shown = members.slice(0, LIST_LIMIT).map((record) => memberLine(record, now));
+  const rest = members.length - shown.length;
+  return rest > 0 ? [...shown, `and ${rest} more`] : shown;
+}
+
+function memberLine(record: InstanceRecord, now: Instant): string {
+  const { incident, label, instanceId } = record;
+  const mark = needsPerson(record) ? 'ACT ' : '';
+  const name = oneLine(label.name, 40);
+  if (incident === undefined) return `${mark}${name} ${instanceId}`;
+  const since = shortClock(incident.outage.firstKnownBad);
+  const decision = incident.timeline.at(-1);
+  const state =
+    incident.progress.kind === 'serving'
+      ? `serving after ${length(between(incident.outage.firstKnownBad, incident.progress.at))}`
+      : `down for ${length(between(incident.outage.firstKnownBad, now))}, ${decision?.reason ?? ''}`;
+  return `${mark}${name} ${instanceId} ${label.zone} since ${since}: ${state}`;
+}

@@ -1,0 +1,63 @@
+import type { Incident } from '../incident';
+import type { InstanceRecord } from '../record';
+import { between } from '../time';
+import { unreachable } from '../unreachable';
+import type { PendingAlert } from './alert';
+import { describeCause } from './cause-text';
+import { ascii, length, shortClock } from './format';
+import { HANDOVERS } from './steps';
+
+/** SNS takes fewer than 100 characters, ASCII, no line break. */
+const SUBJECT_LIMIT = 99;
+/** A name tag may have 256 characters; a subject keeps its end for what happened. */
+const NAME_LIMIT = 40;
+
+/** The subject line: who, what, when, and what is being done, in one breath. */
+export function subjectOf(alert: PendingAlert, record: InstanceRecord): string {
+  const name = ascii(record.label.name, NAME_LIMIT);
+  const prefix = alert.severity === 'critical' ? 'ACT: ' : '';
+  return ascii(`${prefix}${name} ${phrase(alert, record.incident)}`, SUBJECT_LIMIT);
+}
+
+function phrase(alert: PendingAlert, incident: Incident | undefined): string {
+  if (incident === undefined) return `notice: ${alert.text ?? ''}`;
+  const at = shortClock(incident.outage.firstKnownBad);
+  switch (alert.kind) {
+    case 'opened':
+      return `${describeCause(incident.cause)} at ${at}, ${doing(incident)}`;
+    case 'needs-person':
+      return alert.reason === undefined ? 'needs a person' : HANDOVERS[alert.reason].phrase;
+    case 'serving': {
+      const end = incident.outage.goodAgain ?? alert.at;
+      const lasted = length(between(incident.outage.firstKnownBad, end));
+      return `serves again at ${shortClock(end)}, was down for ${lasted}`;
+    }
+    case 'changed':
+    case 'closed':
+      return `update: ${alert.text ?? ''}`;
+    case 'notice':
+      return `notice: ${alert.text ?? ''}`;
+    default:
+      return unreachable(alert.kind);
+  }
+}
+
+function doing(incident: Incident): string {
+  const last = incident.timeline.at(-1);
+  switch (last?.decision) {
+    case 'remediate':
+      return 'starting it now';
+    case 'ignore':
+      return 'left alone';
+    case 'defer':
+      return DOING_WHEN_DEFERRED[last.reason] ?? 'looking into it';
+    default:
+      return 'looking into it';
+  }
+}
+
+const DOING_WHEN_DEFERRED: Readonly<Partial<Record<string, string>>> = {
+  'still-stopping': 'starting it once it has stopped',
+  'awaiting-evidence': 'looking for the cause',
+  'start-in-flight': 'already starting',
+};

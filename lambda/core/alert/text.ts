@@ -1,0 +1,246 @@
+import type { Attempt, Incident } from '../incident';
+import { uncertainty } from '../outage';
+import { POLICY_DEFAULTS, type Policy } from '../policy';
+import { describeReason, type Reason } from '../reasons';
+import type { InstanceRecord } from '../record';
+import { after, between, type Instant } from '../time';
+import { unreachable } from '../unreachable';
+import type { PendingAlert } from './alert';
+import { describeCause } from './cause-text';
+import { ascii, clock, length, oneLine } from './format';
+import { HANDOVERS } from './steps';
+import { subjectOf } from './subject';
+
+/** What every text needs beside the record. */
+export interface TextContext {
+  readonly timeZone: string;
+  readonly region: string;
+  readonly runbookUrl: string;
+  readonly policies: ReadonlyMap<string, Policy>;
+}
+
+/** A message in the forms that its readers get. */
+export interface AlertText {
+  readonly subject: string;
+  readonly email: string;
+  readonly sms: string;
+}
+
+/** An SMS of one part holds 160 characters; more parts cost more and arrive apart. */
+const SMS_LIMIT = 160;
+/** Values from outside (names, principals, AWS's texts) are cut to this in a line. */
+const VALUE_LIMIT = 300;
+
+type Line = readonly [label: string, text: string];
+
+/** Renders an alert from the record as it is now: every line is a fact that the record holds. */
+export function renderAlert(
+  alert: PendingAlert,
+  record: InstanceRecord,
+  context: TextContext,
+): AlertText {
+  const subject = subjectOf(alert, record);
+  const lines = [...bodyLines(alert, record, context), ...linkLines(alert, record, context)];
+  const email = [
+    headline(alert, record, context),
+    ...lines.map(([label, text]) => `${label.padEnd(9)}${text}`),
+  ].join('\n');
+  return { subject, email: `${email}\n`, sms: ascii(`${subject}. ${smsTail(alert)}`, SMS_LIMIT) };
+}
+
+function smsTail(alert: PendingAlert): string {
+  if (alert.severity === 'critical') return 'A person must act: see the e-mail.';
+  return alert.kind === 'opened' ? 'Nothing to do for now.' : 'Nothing to do.';
+}
+
+/** `pod-23 (i-0abc…, m6i.large, us-east-1b)` */
+function who({ label, instanceId }: InstanceRecord): string {
+  const name = oneLine(label.name, 60);
+  const facts = [instanceId, label.instanceType, label.zone].filter((fact) => fact !== name);
+  return `${name} (${facts.join(', ')})`;
+}
+
+function headline(alert: PendingAlert, record: InstanceRecord, context: TextContext): string {
+  const { incident } = record;
+  if (incident === undefined || alert.kind === 'notice') return `${who(record)}: a notice.`;
+  const since = clock(incident.outage.firstKnownBad, context.timeZone);
+  if (alert.kind === 'serving' && incident.outage.goodAgain !== undefined) {
+    return `${who(record)} serves again since ${clock(incident.outage.goodAgain, context.timeZone)}.`;
+  }
+  switch (incident.condition) {
+    case 'stopped':
+      return `${who(record)} stopped serving at ${since}.`;
+    case 'impaired':
+      return `${who(record)} runs but is impaired since ${since}.`;
+    case 'terminated':
+      return `${who(record)} was terminated; last seen good before ${since}.`;
+    default:
+      return unreachable(incident.condition);
+  }
+}
+
+function bodyLines(
+  alert: PendingAlert,
+  record: InstanceRecord,
+  context: TextContext,
+): readonly Line[] {
+  const { incident } = record;
+  if (incident === undefined || alert.kind === 'notice') {
+    return [['What', oneLine(alert.text ?? '', VALUE_LIMIT * 3)]];
+  }
+  switch (alert.kind) {
+    case 'opened':
+      return [
+        ...causeLines(incident),
+        ...doneLines(incident, context),
+        ...expectLines(record, context),
+      ];
+    case 'needs-person':
+      return [
+        ...causeLines(incident),
+        ...doneLines(incident, context),
+        ...pageLines(alert, record),
+      ];
+    case 'serving':
+      return servingLines(incident, context);
+    case 'changed':
+    case 'closed':
+      return [
+        ['New', oneLine(alert.text ?? '', VALUE_LIMIT)],
+        ...doneLines(incident, context),
+        ['You', alert.severity === 'info' ? 'nothing to do.' : 'see what is new.'],
+      ];
+    default:
+      return unreachable(alert.kind);
+  }
+}
+
+function causeLines({ cause }: Incident): readonly Line[] {
+  const facts = cause.evidence.map((fact) => oneLine(fact, VALUE_LIMIT));
+  const verdict = `${oneLine(describeCause(cause), VALUE_LIMIT)}, ${cause.confidence} confidence.`;
+  return [['Cause', verdict], ...facts.map((fact): Line => ['', `${fact}.`])];
+}
+
+function attemptText(attempt: Attempt, timeZone: string): string {
+  const at = clock(attempt.at, timeZone);
+  const { outcome } = attempt;
+  switch (outcome.kind) {
+    case 'intended':
+      return `${at} start requested.`;
+    case 'accepted':
+      return `${at} start requested, accepted by EC2.`;
+    case 'no-capacity':
+      return `${at} start refused: no capacity (${outcome.code}).`;
+    case 'unavailable':
+      return `${at} start not taken: EC2's API fails or throttles (${outcome.code}).`;
+    case 'wrong-state':
+      return `${at} start too early (${outcome.code}).`;
+    case 'refused':
+      return `${at} start refused: ${outcome.code}: ${oneLine(outcome.message, VALUE_LIMIT)}`;
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** The last attempts, and the decision that stands. */
+function doneLines(incident: Incident, context: TextContext): readonly Line[] {
+  const shown = incident.attempts.slice(-3);
+  const omitted = incident.attempts.length - shown.length;
+  const attempts = shown.map((attempt) => attemptText(attempt, context.timeZone));
+  const earlier = omitted > 0 ? [`${omitted} earlier attempts.`] : [];
+  const done = [...earlier, ...attempts];
+  const decision = incident.timeline.at(-1);
+  const lines = done.length === 0 ? ['nothing yet.'] : done;
+  return [
+    ...lines.map((text, index): Line => [index === 0 ? 'Done' : '', text]),
+    ...(decision === undefined ? [] : [['Decision', decisionText(decision)] as const]),
+  ];
+}
+
+function decisionText(decision: { readonly decision: string; readonly reason: Reason }): string {
+  return `${decision.decision} (${decision.reason}): ${describeReason(decision.reason)}`;
+}
+
+function expectLines(record: InstanceRecord, context: TextContext): readonly Line[] {
+  const { incident } = record;
+  const decision = incident?.timeline.at(-1);
+  if (incident === undefined || decision?.decision === 'ignore') {
+    return [['You', 'nothing to do, if this was wanted. Started by a person, it is verified.']];
+  }
+  const policy = context.policies.get(record.label.policy) ?? POLICY_DEFAULTS;
+  const from = incident.attempts.at(-1)?.at ?? incident.openedAt;
+  const deadline = clock(after(from, policy.servingDeadline), context.timeZone);
+  return [
+    ['Expect', 'serving again a minute or two after the start.'],
+    ['You', `nothing to do. Next message when it serves, or by ${deadline} if it does not.`],
+  ];
+}
+
+function pageLines(alert: PendingAlert, { instanceId }: InstanceRecord): readonly Line[] {
+  if (alert.reason === undefined) return [['You', 'a person must act.']];
+  const { steps } = HANDOVERS[alert.reason];
+  return steps.map((text, index): Line => [
+    index === 0 ? 'You' : '',
+    `${index + 1}. ${text.replace('{id}', instanceId)}`,
+  ]);
+}
+
+function servingLines(incident: Incident, context: TextContext): readonly Line[] {
+  const { outage, openedAt, attempts, progress } = incident;
+  const end = outage.goodAgain ?? openedAt;
+  const started = attempts.findLast((attempt) => attempt.outcome.kind === 'accepted');
+  const by = progress.kind === 'serving' ? PROOF_TEXT[progress.proof] : 'its checks';
+  const times = [
+    `detected after ${sinceBad(incident, openedAt)}`,
+    ...(started === undefined ? [] : [`start requested after ${sinceBad(incident, started.at)}`]),
+    `serving after ${sinceBad(incident, end)}`,
+  ];
+  return [
+    ['Outage', outageText(incident, end, context)],
+    ['Times', `${times.join(', ')}.`],
+    ['Proof', by],
+    [
+      'Cause',
+      `${oneLine(describeCause(incident.cause), VALUE_LIMIT)}, ${incident.cause.confidence} confidence.`,
+    ],
+    ...(started === undefined
+      ? [['Done', 'started by somebody else; verified by the watchdog.'] as const]
+      : doneLines(incident, context)),
+    ['You', 'nothing to do. The checks go on; you hear only if one fails.'],
+  ];
+}
+
+const PROOF_TEXT = {
+  'ready-event': "the server's own ready event.",
+  'application-check': "EC2's application status check.",
+  'status-checks': "EC2's status checks.",
+} as const;
+
+function sinceBad({ outage }: Incident, at: Instant): string {
+  return length(between(outage.firstKnownBad, at));
+}
+
+function outageText({ outage }: Incident, end: Instant, { timeZone }: TextContext): string {
+  const lasted = length(between(outage.firstKnownBad, end));
+  const earlier = length(uncertainty(outage));
+  const from = clock(outage.firstKnownBad, timeZone);
+  return `${from} to ${clock(end, timeZone)}, ${lasted}; it may have begun up to ${earlier} earlier.`;
+}
+
+function linkLines(
+  alert: PendingAlert,
+  { incident, instanceId, label }: InstanceRecord,
+  context: TextContext,
+): readonly Line[] {
+  const { region, runbookUrl } = context;
+  const reason = alert.reason ?? incident?.timeline.at(-1)?.reason;
+  const console = `https://${region}.console.aws.amazon.com/ec2/home?region=${region}#InstanceDetails:instanceId=${instanceId}`;
+  return [
+    ...(incident === undefined || alert.kind === 'notice'
+      ? []
+      : [['Incident', incident.id] as const]),
+    ['Policy', oneLine(label.policy, VALUE_LIMIT)],
+    ['Console', console],
+    ['Runbook', reason === undefined ? runbookUrl : `${runbookUrl}#${reason}`],
+  ];
+}

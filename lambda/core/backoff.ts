@@ -1,0 +1,66 @@
+import type { Attempt, AttemptOutcome } from './incident';
+import { after, minutes, ms, seconds, type Duration, type Instant } from './time';
+import { unreachable } from './unreachable';
+
+/** Between two tries while EC2 has no capacity: doubling up to this. */
+const CAPACITY_CAP = minutes(5);
+const CAPACITY_FIRST = seconds(15);
+/** Between two tries while EC2 throttles or fails: doubling up to this. */
+const UNAVAILABLE_CAP = minutes(1);
+const UNAVAILABLE_FIRST = seconds(5);
+/** After a refusal that only a person can lift: seldom, but for good (someone may lift it). */
+const REFUSED = minutes(30);
+/** An intent of which nothing more was heard: the lease of the one who died is over by then. */
+const UNHEARD = seconds(30);
+/** IncorrectInstanceState: the next look tells. */
+const WRONG_STATE = seconds(4);
+
+/**
+ * A number from 0 to 1 that depends on nothing but the text: jitter for a core without randomness.
+ * FNV-1a, 32 bits, so that the attempts of many instances spread evenly.
+ */
+export function spread(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash / 0x1_0000_0000;
+}
+
+/** Doubles from `first` with each failure up to `cap`, of which a quarter is jitter. */
+function doubling(first: Duration, cap: Duration, failures: number, key: string): Duration {
+  const full = Math.min(cap, first * 2 ** Math.min(failures, 20));
+  return ms(full * (0.75 + 0.25 * spread(`${key}#${failures}`)));
+}
+
+/** How many attempts at the end of the list ended alike. */
+function runLength(attempts: readonly Attempt[], kind: AttemptOutcome['kind']): number {
+  const broken = attempts.findLastIndex((attempt) => attempt.outcome.kind !== kind);
+  return attempts.length - 1 - broken;
+}
+
+/**
+ * The earliest moment for another attempt, from what came of the last ones. `key` spreads the
+ * instances of a fleet.
+ */
+export function nextAttemptAt(attempts: readonly Attempt[], key: string): Instant | undefined {
+  const last = attempts.at(-1);
+  if (last === undefined) return undefined;
+  const failures = runLength(attempts, last.outcome.kind) - 1;
+  switch (last.outcome.kind) {
+    case 'accepted':
+      return undefined;
+    case 'intended':
+      return after(last.at, UNHEARD);
+    case 'wrong-state':
+      return after(last.at, WRONG_STATE);
+    case 'refused':
+      return after(last.at, REFUSED);
+    case 'no-capacity':
+      return after(last.at, doubling(CAPACITY_FIRST, CAPACITY_CAP, failures, key));
+    case 'unavailable':
+      return after(last.at, doubling(UNAVAILABLE_FIRST, UNAVAILABLE_CAP, failures, key));
+    default:
+      return unreachable(last.outcome);
+  }
+}

@@ -1,0 +1,308 @@
+import { nextAttemptAt } from './backoff';
+import { budgetExhausted } from './budget';
+import type { Attempt, Incident } from './incident';
+import type { InstanceView } from './observation';
+import type { Pause } from './pause';
+import { KEEP_TRYING_FOR, type Policy } from './policy';
+import type {
+  DeferReason,
+  EscalateReason,
+  IgnoreReason,
+  RemediateReason,
+  ResolveReason,
+} from './reasons';
+import { after, before, between, hours, minutes, seconds, type Instant } from './time';
+import { unreachable } from './unreachable';
+import { impairmentOf } from './verify';
+
+/** What to do about one instance now, and why. */
+export type Decision =
+  | { readonly kind: 'ignore'; readonly reason: IgnoreReason }
+  | { readonly kind: 'defer'; readonly reason: DeferReason; readonly until?: Instant | undefined }
+  | { readonly kind: 'remediate'; readonly remediation: 'start'; readonly reason: RemediateReason }
+  | { readonly kind: 'escalate'; readonly reason: EscalateReason }
+  | { readonly kind: 'resolve'; readonly reason: ResolveReason };
+
+/** All that a decision depends on. */
+export interface Situation {
+  readonly view: InstanceView;
+  readonly incident: Incident;
+  readonly policy: Policy;
+  readonly pause: Pause;
+  /** Starts that EC2 accepted within the last day. */
+  readonly starts: readonly Instant[];
+  readonly now: Instant;
+}
+
+/** A stop that nothing explains gets this long for CloudTrail and AWS Health to speak. */
+const EVIDENCE_WAIT = minutes(2);
+/** How long a describe may still show the state from before an accepted start. */
+const STALE_READ = seconds(60);
+/** Clocks of ours and of EC2 may differ by this. */
+const CLOCK_SKEW = seconds(10);
+/** EC2 failing for this long is told. */
+const UNAVAILABLE_TOLD_AFTER = minutes(3);
+/** From serving to recovered; EC2's checks take some minutes after a boot. */
+const RECOVERY_DEADLINE = minutes(30);
+/** No capacity: told at once, after 15 min, after an hour, and each hour from then on (L7). */
+const CAPACITY_REMINDERS = [minutes(0), minutes(15), minutes(60)];
+
+const defer = (reason: DeferReason, until?: Instant): Decision => ({
+  kind: 'defer',
+  reason,
+  until,
+});
+const escalate = (reason: EscalateReason): Decision => ({ kind: 'escalate', reason });
+const ignore = (reason: IgnoreReason): Decision => ({ kind: 'ignore', reason });
+const start = (reason: RemediateReason): Decision => ({
+  kind: 'remediate',
+  remediation: 'start',
+  reason,
+});
+
+/**
+ * Decides what to do about an instance with an open incident. Pure: the same situation gives the
+ * same decision, whichever signal brought the look.
+ */
+export function decide(situation: Situation): Decision {
+  const { state } = situation.view;
+  switch (state) {
+    case 'stopped': {
+      const wanted = wantedWhenStopped(situation);
+      return wanted.kind === 'remediate' ? guarded(wanted, situation) : wanted;
+    }
+    case 'stopping':
+      return whenStopping(situation);
+    case 'pending':
+      return pastServingDeadline(situation) ? escalate('not-serving') : defer('start-in-flight');
+    case 'running':
+      return whenRunning(situation);
+    case 'shutting-down':
+    case 'terminated':
+      return escalate('terminated');
+    default:
+      return unreachable(state);
+  }
+}
+
+/** What the cause of the stop asks for, before any guard has spoken. */
+function wantedWhenStopped(situation: Situation): Decision {
+  const { incident, policy, now } = situation;
+  const { cause, mandate } = incident;
+  if (mandate.kind === 'hands-off') return escalate(mandate.reason);
+  switch (cause.kind) {
+    case 'aws':
+      return wantedAfterAws(incident);
+    case 'api':
+      return cause.detail === 'game-day' ? start('game-day') : ignore('stopped-by-person');
+    case 'self':
+      return ignore('stopped-by-person');
+    case 'scheduler':
+      return ignore('stopped-by-scheduler');
+    case 'spot':
+      return ignore('out-of-scope');
+    case 'guest':
+      return policy.onGuestShutdown === 'start'
+        ? startOrFellBack(incident, 'guest-shutdown-start')
+        : escalate('guest-shutdown');
+    case 'unknown': {
+      if (cause.detail === 'configuration') return escalate('configuration-fault');
+      const until = after(incident.outage.firstKnownBad, EVIDENCE_WAIT);
+      if (now < until) return defer('awaiting-evidence', until);
+      return policy.onUnknownStop === 'start'
+        ? startOrFellBack(incident, 'unknown-stop-start')
+        : escalate('unknown-cause');
+    }
+    default:
+      return unreachable(cause.kind);
+  }
+}
+
+function wantedAfterAws(incident: Incident): Decision {
+  switch (incident.cause.detail) {
+    case 'configuration':
+      return escalate('configuration-fault');
+    case 'capacity':
+      return start('capacity-retry');
+    case 'plain':
+    case 'suspect':
+    case 'game-day': {
+      const noCapacity = incident.attempts.at(-1)?.outcome.kind === 'no-capacity';
+      return startOrFellBack(incident, noCapacity ? 'capacity-retry' : 'stopped-by-aws');
+    }
+    default:
+      return unreachable(incident.cause.detail);
+  }
+}
+
+/**
+ * How many starts were accepted and did not hold in this incident. One from before it counts too
+ * when EC2's reason says that it was a launch that failed.
+ */
+function fellBack(incident: Incident): number {
+  const accepted = sinceServed(incident).filter(isAccepted).length;
+  return accepted === 0 && incident.cause.detail === 'suspect' ? 1 : accepted;
+}
+
+/** The attempts of this round: those after it last served. */
+function sinceServed({ attempts, served }: Incident): readonly Attempt[] {
+  const last = served.at(-1);
+  return last === undefined ? attempts : attempts.filter((attempt) => attempt.at > last);
+}
+
+/** A start that was accepted and fell back to stopped is tried once more, then told (S27). */
+function startOrFellBack(incident: Incident, reason: RemediateReason): Decision {
+  const count = fellBack(incident);
+  if (count === 0) return start(reason);
+  return count === 1 ? start('start-fell-back') : escalate('start-does-not-hold');
+}
+
+type Guard = (situation: Situation) => Decision | undefined;
+
+/** Each may stop a start; the first that speaks wins. Every one has a test of its own. */
+const GUARDS: readonly Guard[] = [
+  heldByPerson,
+  observing,
+  staleRead,
+  triedLongEnough,
+  overBudget,
+  tooSoon,
+  backingOff,
+];
+
+function guarded(wanted: Decision, situation: Situation): Decision {
+  for (const guard of GUARDS) {
+    const objection = guard(situation);
+    if (objection !== undefined) return objection;
+  }
+  return wanted;
+}
+
+function heldByPerson({ pause }: Situation): Decision | undefined {
+  if (pause.kind === 'none') return undefined;
+  return escalate(pause.kind === 'held' ? 'held' : 'paused');
+}
+
+function observing({ policy }: Situation): Decision | undefined {
+  return policy.mode === 'observe' ? escalate('observe-mode') : undefined;
+}
+
+/** `stopped` with the LaunchTime of before an accepted start is a read from before it (F18). */
+function staleRead({ view, incident, now }: Situation): Decision | undefined {
+  const last = incident.attempts.findLast(isAccepted);
+  if (last === undefined || view.launchTime >= before(last.at, CLOCK_SKEW)) return undefined;
+  const until = after(last.at, STALE_READ);
+  return now < until ? defer('start-in-flight', until) : undefined;
+}
+
+function triedLongEnough({ incident, now }: Situation): Decision | undefined {
+  return between(incident.openedAt, now) > KEEP_TRYING_FOR ? escalate('gave-up') : undefined;
+}
+
+function overBudget({ starts, policy, now }: Situation): Decision | undefined {
+  return budgetExhausted(starts, policy.budget, now) ? escalate('budget-exhausted') : undefined;
+}
+
+function tooSoon({ starts, policy, now }: Situation): Decision | undefined {
+  const last = starts.at(-1);
+  if (last === undefined) return undefined;
+  const until = after(last, policy.cooldown);
+  return now < until ? defer('cooldown', until) : undefined;
+}
+
+function backingOff({ incident, now }: Situation): Decision | undefined {
+  const until = nextAttemptAt(incident.attempts, incident.id);
+  const told = tellOfTrouble(incident, now);
+  if (told !== undefined) return escalate(told);
+  return until !== undefined && now < until ? defer('backing-off', until) : undefined;
+}
+
+/** What a person must hear about the attempts so far, if it is time to say it. */
+function tellOfTrouble(incident: Incident, now: Instant): EscalateReason | undefined {
+  const last = incident.attempts.at(-1);
+  if (last === undefined) return undefined;
+  const since = between(firstOfRun(incident.attempts).at, now);
+  const told = (reason: EscalateReason): number =>
+    incident.escalated.filter((entry) => entry.reason === reason).length;
+  switch (last.outcome.kind) {
+    case 'refused':
+      return told('start-refused') === 0 ? 'start-refused' : undefined;
+    case 'no-capacity':
+      return since >= reminderDue(told('no-capacity')) ? 'no-capacity' : undefined;
+    case 'unavailable':
+      return told('ec2-unavailable') === 0 && since >= UNAVAILABLE_TOLD_AFTER
+        ? 'ec2-unavailable'
+        : undefined;
+    case 'accepted':
+    case 'intended':
+    case 'wrong-state':
+      return undefined;
+    default:
+      return unreachable(last.outcome);
+  }
+}
+
+/** The first of the attempts at the end of the list that ended alike. */
+function firstOfRun(attempts: readonly Attempt[]): Attempt {
+  const kind = attempts.at(-1)?.outcome.kind;
+  const broken = attempts.findLastIndex((attempt) => attempt.outcome.kind !== kind);
+  const first = attempts[broken + 1];
+  if (first === undefined) throw new Error('firstOfRun needs at least one attempt');
+  return first;
+}
+
+/** When the n-th message about missing capacity is due, counted from the first refusal. */
+function reminderDue(alreadyTold: number): number {
+  const listed = CAPACITY_REMINDERS[alreadyTold];
+  return listed ?? hours(alreadyTold - CAPACITY_REMINDERS.length + 2);
+}
+
+function isAccepted(attempt: Attempt): boolean {
+  return attempt.outcome.kind === 'accepted';
+}
+
+function whenStopping({ incident, policy, now }: Situation): Decision {
+  const { cause } = incident;
+  if (cause.kind === 'scheduler') return ignore('stopped-by-scheduler');
+  if ((cause.kind === 'api' && cause.detail !== 'game-day') || cause.kind === 'self') {
+    return ignore('stopped-by-person');
+  }
+  const deadline = after(incident.outage.firstKnownBad, policy.stoppingDeadline);
+  return now >= deadline ? escalate('stuck-stopping') : defer('still-stopping');
+}
+
+function whenRunning(situation: Situation): Decision {
+  const { incident, view, policy, now } = situation;
+  const { progress } = incident;
+  if (progress.kind === 'serving' && progress.passes >= policy.recoveredAfter) {
+    return { kind: 'resolve', reason: incident.condition === 'impaired' ? 'cleared' : 'recovered' };
+  }
+  if (impairedTooLong(situation)) return escalate('impaired');
+  if (progress.kind === 'serving') {
+    const late = between(progress.at, now) > RECOVERY_DEADLINE;
+    return late ? escalate('not-recovered') : defer('verifying');
+  }
+  if (incident.condition !== 'impaired' && pastServingDeadline(situation)) {
+    return escalate('not-serving');
+  }
+  const grace = after(view.launchTime, policy.startupGrace);
+  return now < grace ? defer('startup-grace', grace) : defer('verifying');
+}
+
+/** An impairment counts once it outlasts its toleration, and not within the startup grace. */
+export function impairedTooLong({
+  view,
+  policy,
+  now,
+}: Pick<Situation, 'view' | 'policy' | 'now'>): boolean {
+  const impairment = impairmentOf(view.checks);
+  if (impairment === undefined || now < after(view.launchTime, policy.startupGrace)) return false;
+  return impairment.since === undefined || now >= after(impairment.since, policy.toleration);
+}
+
+function pastServingDeadline({ incident, policy, now }: Situation): boolean {
+  const { progress } = incident;
+  const since =
+    progress.kind === 'booting' ? progress.since : incident.attempts.findLast(isAccepted)?.at;
+  return since !== undefined && between(since, now) > policy.servingDeadline;
+}

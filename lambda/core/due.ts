@@ -1,0 +1,75 @@
+import { after, between, earliest, latest, minutes, seconds, type Instant } from './time';
+import type { Decision } from './decide';
+import type { Incident } from './incident';
+import type { InstanceRecord } from './record';
+
+/** While something was done in the last minutes, the next look comes this soon. */
+const BUSY_INTERVAL = seconds(4);
+const BUSY_FOR = minutes(10);
+/** The next look is never further away than this while anything is open. */
+const IDLE_INTERVAL = seconds(60);
+/** CloudTrail's event history is minutes late: asked at these times after the stop. */
+const LOOKUP_TIMES = [minutes(5), minutes(15)];
+
+/** When CloudTrail should be asked next who stopped it; undefined when it is known or too late. */
+export function lookupDue(incident: Incident): Instant | undefined {
+  const { cause, lookups, outage, condition } = incident;
+  const wanted = condition === 'stopped' && (cause.kind === 'api' || cause.kind === 'unknown');
+  if (!wanted || cause.actor !== undefined) return undefined;
+  const delay = LOOKUP_TIMES[lookups.length];
+  return delay === undefined ? undefined : after(outage.firstKnownBad, delay);
+}
+
+/**
+ * When this instance must be looked at again; undefined when the sweep is enough. What a person
+ * stopped, or has been handed, can stay so for weeks: only CloudTrail's answer is waited for.
+ */
+export function nextLook(
+  record: InstanceRecord,
+  decision: Decision,
+  now: Instant,
+): Instant | undefined {
+  const { incident } = record;
+  const soon = after(now, BUSY_INTERVAL);
+  if (record.outbox.length > 0) return soon;
+  if (incident === undefined || incident.resolved !== undefined) return undefined;
+  const lookup = lookupDue(incident);
+  const idle = after(now, IDLE_INTERVAL);
+  if (decision.kind === 'ignore' || isParked(decision)) {
+    return lookup === undefined ? undefined : earliest(idle, latest(soon, lookup));
+  }
+  const busy = between(lastActivity(incident), now) < BUSY_FOR;
+  const until = decision.kind === 'defer' ? decision.until : undefined;
+  const due = busy && !isLongWait(decision, until, now) ? soon : (until ?? idle);
+  return earliest(idle, latest(soon, earliest(due, ...(lookup === undefined ? [] : [lookup]))));
+}
+
+/** Handed to a person, and nothing that the watchdog could still do. */
+function isParked(decision: Decision): boolean {
+  if (decision.kind !== 'escalate') return false;
+  switch (decision.reason) {
+    case 'stopped-before-enrolment':
+    case 'stopped-while-paused':
+    case 'guest-shutdown':
+    case 'unknown-cause':
+    case 'configuration-fault':
+    case 'observe-mode':
+    case 'start-does-not-hold':
+    case 'gave-up':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Backing off or cooling down has a time of its own, and looking earlier brings nothing. */
+function isLongWait(decision: Decision, until: Instant | undefined, now: Instant): boolean {
+  const waits =
+    decision.kind === 'defer' &&
+    (decision.reason === 'backing-off' || decision.reason === 'cooldown');
+  return waits && until !== undefined && until > now;
+}
+
+function lastActivity({ openedAt, attempts, served }: Incident): Instant {
+  return latest(openedAt, ...attempts.map((attempt) => attempt.at), ...served);
+}

@@ -1,0 +1,83 @@
+import type { Cause } from './cause';
+import type { OutageWindow } from './outage';
+import type { EscalateReason, Reason, RemediateReason } from './reasons';
+import type { Instant } from './time';
+
+/** What is wrong with the instance. */
+export type Condition = 'stopped' | 'impaired' | 'terminated';
+
+/**
+ * Whether the watchdog may act in this incident. `hands-off` is for good: a stop from before
+ * enrolment or during a pause stays a person's, however long the incident lasts.
+ */
+export type Mandate =
+  | { readonly kind: 'rescue' }
+  | {
+      readonly kind: 'hands-off';
+      readonly reason: 'stopped-before-enrolment' | 'stopped-while-paused';
+    };
+
+/** One execution of a remediation: the intent, and what came of it. */
+export interface Attempt {
+  readonly remediation: 'start';
+  readonly reason: RemediateReason;
+  readonly at: Instant;
+  readonly outcome: AttemptOutcome;
+}
+
+/** What came of an attempt; `intended` was not heard of since (the Lambda may have died). */
+export type AttemptOutcome =
+  | { readonly kind: 'intended' }
+  | { readonly kind: 'accepted'; readonly at: Instant }
+  | { readonly kind: 'no-capacity'; readonly code: string }
+  | { readonly kind: 'unavailable'; readonly code: string }
+  | { readonly kind: 'wrong-state'; readonly code: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+/** What proved that the server serves. */
+export type Proof = 'ready-event' | 'application-check' | 'status-checks';
+
+/** How far the instance is on its way back. */
+export type Progress =
+  | { readonly kind: 'down' }
+  /** Running (or about to); nothing proves yet that it serves. `launchTime` names the boot. */
+  | { readonly kind: 'booting'; readonly launchTime: Instant; readonly since: Instant }
+  /** Serving; `passes` distinct evaluations of every check so far, the last one seen then. */
+  | {
+      readonly kind: 'serving';
+      readonly launchTime: Instant;
+      readonly at: Instant;
+      readonly proof: Proof;
+      readonly passes: number;
+      readonly lastPassAt?: Instant | undefined;
+    };
+
+/** A decision or a change that the record keeps, once each. */
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly decision: 'ignore' | 'defer' | 'remediate' | 'escalate' | 'resolve';
+  readonly reason: Reason;
+}
+
+/** One episode of one instance, from detection to its end. */
+export interface Incident {
+  /** `<name>-<yyyymmdd>-<hhmm>-<4 characters of the instance id>`. */
+  readonly id: string;
+  readonly openedAt: Instant;
+  readonly condition: Condition;
+  readonly cause: Cause;
+  readonly mandate: Mandate;
+  readonly outage: OutageWindow;
+  /** The LaunchTime of the boot that ended; a later one is a new boot. */
+  readonly launchTimeBefore: Instant;
+  readonly attempts: readonly Attempt[];
+  readonly progress: Progress;
+  /** When it began to serve again; more than once if it went down again meanwhile. */
+  readonly served: readonly Instant[];
+  /** What a person was told of, each once. */
+  readonly escalated: readonly { readonly reason: EscalateReason; readonly at: Instant }[];
+  /** When CloudTrail's history was asked who stopped it. */
+  readonly lookups: readonly Instant[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly resolved?: { readonly at: Instant; readonly reason: Reason } | undefined;
+}

@@ -1,0 +1,188 @@
+import { classify, type Cause } from './cause';
+import { nameOf, type InstanceView } from './observation';
+import type { Evidence } from './evidence';
+import type { Condition, Incident, Mandate } from './incident';
+import type { OutageWindow } from './outage';
+import { readPause } from './pause';
+import type { Policy } from './policy';
+import { readyTagProves } from './readiness';
+import type { InstanceRecord } from './record';
+import { OWN_TAGS } from './tags';
+import {
+  before,
+  between,
+  earliest,
+  hours,
+  iso,
+  latest,
+  minutes,
+  seconds,
+  type Instant,
+} from './time';
+import { impairmentOf } from './verify';
+
+/** A stop event younger than this proves by itself that the watchdog saw the stop happen (S1). */
+const FRESH_STOP = minutes(5);
+/** Readiness is checked daily: one that is older than this at the stop proves nothing. */
+const ENROLMENT_HOLDS = hours(48);
+/** A state change from longer ago than this belongs to an earlier episode. */
+const EPISODE = hours(1);
+/** Clocks of ours and of EC2 may differ by this. */
+const CLOCK_SKEW = seconds(10);
+
+/** What opening an incident depends on. */
+export interface Opening {
+  readonly view: InstanceView;
+  readonly record: InstanceRecord;
+  readonly policy: Policy;
+  readonly condition: Condition;
+  /** The last sweep that read everything, if there was one. */
+  readonly lastSweepAt: Instant | undefined;
+  readonly now: Instant;
+}
+
+/** Opens the incident of one episode: what happened, since when, why, and whether we may act. */
+export function openIncident(opening: Opening): Incident {
+  const { view, condition, now } = opening;
+  const outage = outageOf(opening);
+  return {
+    id: incidentId(view, now),
+    openedAt: now,
+    condition,
+    cause: causeOf(opening),
+    mandate: condition === 'stopped' ? mandateOf(opening, outage) : { kind: 'rescue' },
+    outage,
+    launchTimeBefore: view.launchTime,
+    attempts: [],
+    progress:
+      condition === 'impaired'
+        ? { kind: 'booting', launchTime: view.launchTime, since: now }
+        : { kind: 'down' },
+    served: [],
+    escalated: [],
+    lookups: [],
+    timeline: [],
+  };
+}
+
+/** `<name>-<date>-<time>-<end of the instance id>`, readable on a phone and unique enough. */
+export function incidentId(view: InstanceView, now: Instant): string {
+  const name = nameOf(view)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const [date = '', time = ''] = iso(now).split('T');
+  const stamp = `${date.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}`;
+  const prefix = name === '' || name === view.instanceId ? 'instance' : name;
+  return `${prefix}-${stamp}-${view.instanceId.slice(-4)}`;
+}
+
+/** Who or what did it; for an impaired instance, where the impairment is. */
+export function causeOf({
+  view,
+  record,
+  policy,
+  condition,
+  now,
+}: Pick<Opening, 'view' | 'record' | 'policy' | 'condition' | 'now'>): Cause {
+  if (condition !== 'impaired') {
+    return classify({
+      view,
+      evidence: record.evidence,
+      startedByUsAt: ourStartOf(view, record),
+      policy,
+      now,
+    });
+  }
+  const checks = impairmentOf(view.checks)?.checks ?? [];
+  const host = checks.includes('system') || checks.includes('attachedEbs');
+  return {
+    kind: host ? 'aws' : 'unknown',
+    detail: 'plain',
+    confidence: host ? 'medium' : 'low',
+    evidence: [`EC2 reports impaired: ${checks.map((name) => CHECK_NAMES[name]).join(', ')}`],
+  };
+}
+
+/** When the watchdog started this very boot, if it did: an older start explains nothing of it. */
+function ourStartOf(view: InstanceView, record: InstanceRecord): Instant | undefined {
+  const last = record.starts.at(-1);
+  return last !== undefined && view.launchTime >= before(last, CLOCK_SKEW) ? last : undefined;
+}
+
+/** The status checks as people know them. */
+const CHECK_NAMES = {
+  system: 'system status check (the host)',
+  instance: 'instance status check (the guest)',
+  attachedEbs: 'attached EBS status check',
+  application: 'application status check',
+} as const;
+
+/** When EC2 said that this episode began: the first state-change event that led into it. */
+function firstDownEvent(
+  evidence: readonly Evidence[],
+  launchTime: Instant,
+  now: Instant,
+): Instant | undefined {
+  const since = latest(launchTime, before(now, EPISODE));
+  return evidence.find(
+    (fact) =>
+      fact.kind === 'state-change' &&
+      fact.at >= since &&
+      (fact.state === 'stopping' || fact.state === 'stopped' || fact.state === 'shutting-down'),
+  )?.at;
+}
+
+function outageOf({ view, record, condition, lastSweepAt, now }: Opening): OutageWindow {
+  const known =
+    condition === 'impaired'
+      ? impairmentOf(view.checks)?.since
+      : (firstDownEvent(record.evidence, view.launchTime, now) ?? view.transitionAt);
+  const firstKnownBad = earliest(now, known ?? now);
+  const wasGood = [
+    view.launchTime,
+    ...(record.enrolment.kind === 'enrolled' ? [record.enrolment.checkedAt] : []),
+    ...(record.enrolment.kind === 'enrolled' && lastSweepAt !== undefined ? [lastSweepAt] : []),
+  ].filter((at) => at <= firstKnownBad);
+  const [first = firstKnownBad, ...rest] = wasGood;
+  return { lastKnownGood: latest(first, ...rest), firstKnownBad };
+}
+
+/** Whether this stop is the watchdog's to undo (S1, S25); once decided it stays. */
+function mandateOf({ view, record, now }: Opening, outage: OutageWindow): Mandate {
+  if (readPause(view.tags, now).kind !== 'none') {
+    return { kind: 'hands-off', reason: 'stopped-while-paused' };
+  }
+  return sawItServing(view, record, outage.firstKnownBad, now)
+    ? { kind: 'rescue' }
+    : { kind: 'hands-off', reason: 'stopped-before-enrolment' };
+}
+
+function sawItServing(
+  view: InstanceView,
+  record: InstanceRecord,
+  stoppedAt: Instant,
+  now: Instant,
+): boolean {
+  const { enrolment } = record;
+  if (enrolment.kind === 'enrolled') {
+    return enrolment.at <= stoppedAt && between(enrolment.checkedAt, stoppedAt) < ENROLMENT_HOLDS;
+  }
+  return sawItStop(record.evidence, view, now);
+}
+
+/** Whether a state-change event of the last minutes shows the stop itself. */
+export function sawItStop(
+  evidence: readonly Evidence[],
+  view: InstanceView,
+  now: Instant,
+): boolean {
+  const event = firstDownEvent(evidence, view.launchTime, now);
+  return event !== undefined && between(event, now) < FRESH_STOP;
+}
+
+/** Whether the tags on the instance prove its enrolment while the store does not answer. */
+export function enrolledByTag(view: InstanceView): boolean {
+  return readyTagProves(view, view.tags[OWN_TAGS.ready]);
+}

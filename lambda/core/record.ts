@@ -1,0 +1,97 @@
+import type { PendingAlert } from './alert/alert';
+import type { Evidence } from './evidence';
+import type { Incident } from './incident';
+import type { Finding } from './readiness';
+import type { Instant } from './time';
+
+/** The version of the stored form; a reader of another version keeps what it does not know. */
+export const RECORD_SCHEMA = 1;
+
+/** A timed exclusive right to change an instance's record; the store refuses a stale token. */
+export interface Lease {
+  readonly owner: string;
+  /** Grows with each lease of this instance. */
+  readonly token: number;
+  readonly until: Instant;
+}
+
+/** Whether the instance was seen serving with its tag, and what a rescue would lack. */
+export type Enrolment =
+  | { readonly kind: 'unseen' }
+  | {
+      readonly kind: 'enrolled';
+      readonly at: Instant;
+      readonly checkedAt: Instant;
+      readonly findings: readonly Finding[];
+    };
+
+/** What an instance is called and where it is, as last seen: for texts when EC2 is silent. */
+export interface Label {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly zone: string;
+  readonly policy: string;
+}
+
+/** All that is remembered of one instance. */
+export interface InstanceRecord {
+  readonly schema: typeof RECORD_SCHEMA;
+  readonly instanceId: string;
+  /** Grows by one with each write; a write on an older version is refused. */
+  readonly version: number;
+  readonly lease?: Lease | undefined;
+  readonly label: Label;
+  readonly enrolment: Enrolment;
+  /** Newest last; bounded in number and age. */
+  readonly evidence: readonly Evidence[];
+  /** Starts that EC2 accepted within the last day, oldest first. */
+  readonly starts: readonly Instant[];
+  readonly incident?: Incident | undefined;
+  /** The incident that ended last. */
+  readonly lastIncidentId?: string | undefined;
+  /** Alerts that SNS has not taken yet. */
+  readonly outbox: readonly PendingAlert[];
+  /** Since when EC2 has not shown it with the opt-in tag. */
+  readonly unseenSince?: Instant | undefined;
+  /** Keys of what was told once and for all, newest last; bounded. */
+  readonly told: readonly string[];
+}
+
+/** A storm: many incidents at once, told in one thread. */
+export interface Storm {
+  readonly id: string;
+  readonly openedAt: Instant;
+  /** No message before this moment. */
+  readonly nextTellAt: Instant;
+  readonly messages: number;
+}
+
+/** What is remembered of the whole fleet. */
+export interface FleetRecord {
+  readonly schema: typeof RECORD_SCHEMA;
+  readonly version: number;
+  /** The only tick that counts; an older one is dropped. */
+  readonly tickGeneration: number;
+  readonly nextTickAt?: Instant | undefined;
+  /** The last sweep that read everything. */
+  readonly lastSweepAt?: Instant | undefined;
+  readonly storm?: Storm | undefined;
+}
+
+/** The record of an instance that was never looked at. */
+export function newRecord(instanceId: string): InstanceRecord {
+  return {
+    schema: RECORD_SCHEMA,
+    instanceId,
+    version: 0,
+    label: { name: instanceId, instanceType: 'unknown type', zone: 'unknown zone', policy: '' },
+    enrolment: { kind: 'unseen' },
+    evidence: [],
+    starts: [],
+    outbox: [],
+    told: [],
+  };
+}
+
+/** The fleet's record before anything was stored. */
+export const NEW_FLEET: FleetRecord = { schema: RECORD_SCHEMA, version: 0, tickGeneration: 0 };

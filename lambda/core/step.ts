@@ -1,0 +1,201 @@
+import { alertsFor } from './alert/due';
+import { decide, impairedTooLong, type Decision } from './decide';
+import { mergeEvidence, type Evidence } from './evidence';
+import { recentStarts } from './budget';
+import { follow } from './follow';
+import type { Condition, Incident, TimelineEntry } from './incident';
+import { addNotice, findingNotice, healthNotice, remember } from './notices';
+import { nameOf, type InstanceView } from './observation';
+import { causeOf, openIncident } from './open';
+import { readPause } from './pause';
+import type { Policy } from './policy';
+import { outOfScope, policyOf, type Finding } from './readiness';
+import type { InstanceRecord, Label } from './record';
+import { OPT_IN_TAG } from './tags';
+import { after, between, seconds, type Instant } from './time';
+import { impairmentOf } from './verify';
+
+/** The timeline of an incident keeps this many entries; the oldest go first. */
+const TIMELINE_LIMIT = 60;
+/** An answer may miss an instance once; only after this long it counts as gone. */
+const UNSEEN_BELIEVED_AFTER = seconds(45);
+
+/** What one look at one instance depends on. */
+export interface StepInput {
+  /** What EC2 shows; undefined when it does not show the instance with the opt-in tag. */
+  readonly view: InstanceView | undefined;
+  readonly record: InstanceRecord;
+  /** Evidence that the signals of this invocation brought. */
+  readonly fresh: readonly Evidence[];
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly lastSweepAt: Instant | undefined;
+  readonly now: Instant;
+}
+
+/** What came of it: the record as it should be stored, and the decision to carry out. */
+export interface Step {
+  readonly record: InstanceRecord;
+  readonly decision: Decision;
+  /** The decision is new in this incident: worth a log line. */
+  readonly isNew: boolean;
+}
+
+/**
+ * One look at one instance, from what is known to what to do. Pure. Evidence is merged, the
+ * incident opened or brought up to date, the decision made, and what people must hear put into the
+ * outbox. The caller carries out the decision and stores the record.
+ */
+export function step(input: StepInput): Step {
+  const record = refreshed(input);
+  const { view, now } = input;
+  if (record.incident?.resolved !== undefined) {
+    return { record, decision: { kind: 'ignore', reason: 'handed-over' }, isNew: false };
+  }
+  if (view === undefined) return unseen(record, now);
+  const scope = outOfScope(view);
+  const policy = policyOf(view, input.policies);
+  if (scope !== undefined) return leaveAlone(input, record, scope);
+  if (policy === undefined) {
+    const value = view.tags[OPT_IN_TAG] ?? '';
+    return leaveAlone(input, record, { kind: 'unknown-policy', value });
+  }
+  const incident = currentIncident({ ...input, view, policy, record });
+  if (incident.kind === 'none') {
+    return { record: tellHealth(record, input), decision: incident.decision, isNew: false };
+  }
+  return decideOn({ ...input, view, policy, record }, incident.incident);
+}
+
+/** Evidence merged and old starts forgotten; a look that brings nothing changes nothing. */
+function refreshed({ record, fresh, view, now }: StepInput): InstanceRecord {
+  const starts = recentStarts(record.starts, now);
+  const evidence =
+    fresh.length === 0 ? record.evidence : mergeEvidence(record.evidence, fresh, now);
+  if (view === undefined) return { ...record, starts, evidence };
+  const { unseenSince: _seen, ...rest } = record;
+  return { ...rest, starts, evidence, label: labelOf(view) };
+}
+
+function labelOf(view: InstanceView): Label {
+  const { instanceType, zone } = view;
+  return { name: nameOf(view), instanceType, zone, policy: view.tags[OPT_IN_TAG]?.trim() ?? '' };
+}
+
+/** The opt-in tag was removed, or the instance is gone: what was open ends without an act. */
+function unseen(record: InstanceRecord, now: Instant): Step {
+  const { incident, unseenSince } = record;
+  if (incident === undefined) {
+    return { record, decision: { kind: 'ignore', reason: 'unseen' }, isNew: false };
+  }
+  if (unseenSince === undefined || between(unseenSince, now) < UNSEEN_BELIEVED_AFTER) {
+    const noted = { ...record, unseenSince: unseenSince ?? now };
+    return {
+      record: noted,
+      decision: { kind: 'defer', reason: 'observation-missing' },
+      isNew: false,
+    };
+  }
+  const decision: Decision = { kind: 'resolve', reason: 'opt-in-removed' };
+  return applied(record, incident, { decision, now });
+}
+
+function leaveAlone(input: StepInput, record: InstanceRecord, finding: Finding): Step {
+  const { now, policies } = input;
+  const told = addNotice(record, findingNotice(finding, [...policies.keys()]), now);
+  const reason = finding.kind === 'unknown-policy' ? 'unknown-policy' : 'out-of-scope';
+  return { record: told, decision: { kind: 'ignore', reason }, isNew: told !== record };
+}
+
+/** An input whose instance is seen, in scope and under a policy. */
+type Managed = StepInput & { readonly view: InstanceView; readonly policy: Policy };
+
+type Current =
+  | { readonly kind: 'incident'; readonly incident: Incident }
+  | { readonly kind: 'none'; readonly decision: Decision };
+
+function currentIncident(input: Managed): Current {
+  const { record, view, policy, now } = input;
+  if (record.incident !== undefined) {
+    const { incident, evidence } = record;
+    const cause = causeOf({ view, record, policy, condition: 'stopped', now });
+    return { kind: 'incident', incident: follow({ incident, view, evidence, policy, cause, now }) };
+  }
+  const condition = conditionOf(input);
+  return typeof condition === 'string'
+    ? { kind: 'incident', incident: openIncident({ ...input, condition }) }
+    : { kind: 'none', decision: condition };
+}
+
+/** What is wrong with an instance that has no incident, or the decision to leave it be. */
+function conditionOf({ view, policy, record, now }: Managed): Condition | Decision {
+  switch (view.state) {
+    case 'stopping':
+    case 'stopped':
+      return 'stopped';
+    case 'shutting-down':
+    case 'terminated':
+      return record.enrolment.kind === 'enrolled' && !record.told.includes('terminated')
+        ? 'terminated'
+        : { kind: 'ignore', reason: 'unseen' };
+    case 'pending':
+      return { kind: 'ignore', reason: 'healthy' };
+    case 'running':
+      if (impairedTooLong({ view, policy, now })) return 'impaired';
+      return tolerable(view, policy, now);
+  }
+}
+
+function tolerable(view: InstanceView, policy: Policy, now: Instant): Decision {
+  if (impairmentOf(view.checks) === undefined) return { kind: 'ignore', reason: 'healthy' };
+  const grace = after(view.launchTime, policy.startupGrace);
+  return now < grace
+    ? { kind: 'defer', reason: 'startup-grace', until: grace }
+    : { kind: 'defer', reason: 'tolerated' };
+}
+
+function tellHealth(record: InstanceRecord, { fresh, now }: StepInput): InstanceRecord {
+  return fresh
+    .filter((fact) => fact.kind === 'health')
+    .map(healthNotice)
+    .filter((notice) => notice !== undefined)
+    .reduce((told, notice) => addNotice(told, notice, now), record);
+}
+
+function decideOn(input: Managed, incident: Incident): Step {
+  const { view, policy, record, now } = input;
+  const pause = readPause(view.tags, now);
+  const decision = decide({ view, incident, policy, pause, starts: record.starts, now });
+  return applied(record, incident, { decision, now });
+}
+
+/** Writes a decision into the record: timeline, escalation, alerts, end of the incident. */
+function applied(
+  record: InstanceRecord,
+  incident: Incident,
+  { decision, now }: { readonly decision: Decision; readonly now: Instant },
+): Step {
+  const last = incident.timeline.at(-1);
+  const isNew = last?.decision !== decision.kind || last.reason !== decision.reason;
+  const entry: TimelineEntry = { at: now, decision: decision.kind, reason: decision.reason };
+  const noted: Incident = isNew
+    ? { ...incident, timeline: [...incident.timeline, entry].slice(-TIMELINE_LIMIT) }
+    : incident;
+  const { incident: told, alerts } = alertsFor({
+    before: record.incident,
+    incident: noted,
+    decision,
+    now,
+  });
+  const outbox = [...record.outbox, ...alerts];
+  const next: InstanceRecord = { ...record, incident: endOf(told, decision, now), outbox };
+  return { record: isTerminal(decision) ? remember(next, 'terminated') : next, decision, isNew };
+}
+
+function isTerminal(decision: Decision): boolean {
+  return decision.kind === 'escalate' && decision.reason === 'terminated';
+}
+
+function endOf(incident: Incident, decision: Decision, now: Instant): Incident {
+  const isOver = decision.kind === 'resolve' || isTerminal(decision);
+  return isOver ? { ...incident, resolved: { at: now, reason: decision.reason } } : incident;
+}

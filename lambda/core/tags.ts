@@ -1,0 +1,20 @@
+/** The opt-in tag: its value names the policy. The watchdog never writes it. */
+export const OPT_IN_TAG = 'watchdog';
+
+/** The tags that operators write. */
+export const OPERATOR_TAGS = {
+  /** A time until which nothing is done, and behind a space the reason. */
+  pauseUntil: 'watchdog:pause-until',
+  /** Nothing is done as long as it stands; its value is the reason. */
+  hold: 'watchdog:hold',
+  /** A time until which a stop by the named role counts as a drill: `<ISO time> <role ARN>`. */
+  gameDay: 'watchdog:game-day',
+} as const;
+
+/** The tags that the watchdog writes, and the only ones that its role may write. */
+export const OWN_TAGS = {
+  /** What the last readiness check found: `yes` or `no`, the instance id, the time, the gaps. */
+  ready: 'watchdog:ready',
+  /** A start made while the store was down: `<ISO time> <incident id>`. */
+  lastStart: 'watchdog:last-start',
+} as const;

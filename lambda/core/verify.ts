@@ -1,0 +1,86 @@
+import type { Evidence } from './evidence';
+import type { Progress, Proof } from './incident';
+import type { Check, Checks, InstanceView } from './observation';
+import type { Policy } from './policy';
+import { before, between, latest, seconds, type Instant } from './time';
+
+/** EC2 evaluates its checks once a minute: reads that are closer see the same evaluation. */
+const EVALUATION_INTERVAL = seconds(60);
+/** A ready event may carry a clock that is behind EC2's by this much. */
+const CLOCK_SKEW = seconds(10);
+
+/** The checks that count for this instance under its policy. */
+function configured(checks: Checks, policy: Policy): readonly Check[] {
+  const applies = (check: Check): boolean =>
+    check.status !== 'not-applicable' && check.status !== 'not-configured';
+  const ec2 = [checks.system, checks.instance, checks.attachedEbs].filter(applies);
+  return policy.applicationCheck === undefined ? ec2 : [...ec2, checks.application];
+}
+
+/** What one look at the checks says: `unknown` when one that counts was not read. */
+export type Evaluation = 'ok' | 'failing' | 'unknown';
+
+/** Evaluates every check that counts. No check at all is no proof of anything. */
+export function evaluate(checks: Checks, policy: Policy): Evaluation {
+  const counted = configured(checks, policy);
+  if (counted.length === 0 || counted.some((check) => check.status === 'unknown')) return 'unknown';
+  return counted.every((check) => check.status === 'ok') ? 'ok' : 'failing';
+}
+
+/** The names of the checks that EC2 calls impaired, and since when the first of them is. */
+export interface Impairment {
+  readonly checks: readonly (keyof Checks)[];
+  readonly since: Instant | undefined;
+}
+
+/** What is impaired, or undefined. An unknown status is neither impaired nor healthy. */
+export function impairmentOf(checks: Checks): Impairment | undefined {
+  const names: readonly (keyof Checks)[] = ['system', 'instance', 'attachedEbs', 'application'];
+  const impaired = names.filter((name) => checks[name].status === 'impaired');
+  if (impaired.length === 0) return undefined;
+  const starts = impaired.map((name) => checks[name].impairedSince);
+  const known = starts.filter((at) => at !== undefined);
+  const since = known.length === 0 ? undefined : (Math.min(...known) as Instant);
+  return { checks: impaired, since };
+}
+
+/**
+ * The first positive proof in this boot that the server serves: its own ready event, the
+ * application check, or with neither configured EC2's checks. All checks together are a proof too
+ * when the application is among them.
+ */
+export function servingProof(
+  view: InstanceView,
+  evidence: readonly Evidence[],
+  policy: Policy,
+): { readonly proof: Proof; readonly at: Instant | undefined } | undefined {
+  const boot = before(view.launchTime, CLOCK_SKEW);
+  const ready = evidence.findLast((fact) => fact.kind === 'ready' && fact.at >= boot);
+  if (ready !== undefined) {
+    return { proof: 'ready-event', at: latest(ready.at, view.launchTime) };
+  }
+  if (policy.applicationCheck !== undefined) {
+    const ok = view.checks.application.status === 'ok';
+    return ok ? { proof: 'application-check', at: undefined } : undefined;
+  }
+  const enough = !policy.readyEvent && evaluate(view.checks, policy) === 'ok';
+  return enough ? { proof: 'status-checks', at: undefined } : undefined;
+}
+
+/**
+ * Counts an evaluation: one more pass when at least a minute lies between, back to none when a
+ * check fails, no change when the checks could not be read.
+ */
+export function countPass(
+  serving: Extract<Progress, { kind: 'serving' }>,
+  evaluation: Evaluation,
+  now: Instant,
+): Extract<Progress, { kind: 'serving' }> {
+  if (evaluation === 'unknown') return serving;
+  if (evaluation === 'failing') {
+    return serving.passes === 0 ? serving : { ...serving, passes: 0, lastPassAt: undefined };
+  }
+  const { lastPassAt } = serving;
+  if (lastPassAt !== undefined && between(lastPassAt, now) < EVALUATION_INTERVAL) return serving;
+  return { ...serving, passes: serving.passes + 1, lastPassAt: now };
+}

@@ -1,0 +1,98 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createAlertPort } from './adapters/alerts';
+import type { Clients } from './adapters/clients';
+import { createEc2Port } from './adapters/ec2';
+import { createHeartbeatPort, type FetchLike } from './adapters/heartbeat';
+import { createQueuePort } from './adapters/queue';
+import { createStorePort } from './adapters/store';
+import { createTrailPort } from './adapters/trail';
+import { after, ms } from './core/time';
+import type { ClockPort, Ports, TelemetryPort } from './ports';
+import { readSettings, SettingsError, type Environment, type Settings } from './settings';
+import { createWatchdog } from './watchdog';
+
+/** The world as the function meets it: real in Lambda, simulated in a drill. */
+export interface HandlerOptions {
+  readonly clients: Clients;
+  readonly clock: ClockPort;
+  readonly env: Environment;
+  readonly telemetry: TelemetryPort;
+  readonly fetch: FetchLike;
+  /** The shell to run; tests put their own here. */
+  readonly compose?: typeof createWatchdog;
+}
+
+/** What of Lambda's context counts. */
+export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
+
+/** A Lambda handler for batches of the signal queue, with partial responses. */
+export type Handler = (event: SQSEvent, context: InvocationContext) => Promise<SQSBatchResponse>;
+
+function settingsOf({ env, telemetry }: HandlerOptions): Settings {
+  const read = readSettings(env);
+  if (read.kind === 'valid') return read.settings;
+  const error = new SettingsError(read.errors);
+  telemetry.log('error', 'settings-invalid', { errors: read.errors });
+  throw error;
+}
+
+function portsOf(options: HandlerOptions, settings: Settings): Ports {
+  const { clients, clock, telemetry, fetch } = options;
+  const { tableName, topicArn, queueUrl, home, heartbeatUrl: url } = settings;
+  return {
+    clock,
+    telemetry,
+    ec2: createEc2Port(clients.ec2, { clock, telemetry }),
+    store: createStorePort(clients.dynamo, { tableName, clock, telemetry }),
+    alerts: createAlertPort(clients.sns, { topicArn, telemetry }),
+    queue: createQueuePort(clients.sqs, { queueUrl, home, clock, telemetry }),
+    trail: createTrailPort(clients.trail, { clock, telemetry }),
+    heartbeat: createHeartbeatPort(fetch, { url, telemetry }),
+  };
+}
+
+/** What is not JSON stays a text, which the parser rejects with a reason and counts. */
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+const failures = (ids: readonly string[]): SQSBatchResponse => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/**
+ * Composes the function, once an execution environment.
+ *
+ * @throws SettingsError with every mistake in the environment: a watchdog that does not know its
+ *   policies must fail to start, which Lambda's error alarm tells, and act on nothing
+ */
+export function createHandler(options: HandlerOptions): Handler {
+  const { clock, telemetry, compose = createWatchdog } = options;
+  const settings = settingsOf(options);
+  const watchdog = compose(portsOf(options, settings), settings);
+
+  return async (event, context) => {
+    const ids = event.Records.map((record) => record.messageId);
+    const requestId = context.awsRequestId;
+    try {
+      const deadline = after(clock.now(), ms(context.getRemainingTimeInMillis()));
+      const messages = event.Records.map(({ messageId, body }) => ({
+        id: messageId,
+        body: parseBody(body),
+      }));
+      const again = await watchdog.handle(messages, { requestId, deadline });
+      // An id that is not in the batch would make Lambda take the whole batch for failed.
+      return failures(ids.filter((id) => again.includes(id)));
+    } catch (error) {
+      telemetry.log('error', 'invocation-failed', { requestId, messages: ids.length, error });
+      telemetry.count('InvocationsFailed', 1);
+      return failures(ids);
+    } finally {
+      telemetry.flush();
+    }
+  };
+}

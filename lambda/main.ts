@@ -1,0 +1,45 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createSystemClock } from './adapters/system-clock';
+import { createTelemetry, METRICS_NAMESPACE, SERVICE_NAME } from './adapters/telemetry';
+import { createHandler } from './handler';
+
+/**
+ * No retries of the SDK: it would wait with a random backoff inside the 15 s of a run, and repeat a
+ * mutation whose answer was lost. Without `throwOnRequestTimeout` a slow answer is only warned of.
+ */
+const CONFIG = {
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 4_000,
+    throwOnRequestTimeout: true,
+    httpsAgent: { keepAlive: true, maxSockets: 50 },
+  },
+};
+
+const telemetry = createTelemetry({
+  logger: new Logger({ serviceName: SERVICE_NAME }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE_NAME }),
+});
+
+/** The deployed function: the real clock, the real clients, the environment of the stack. */
+export const handler = createHandler({
+  clients: {
+    ec2: new EC2Client(CONFIG),
+    dynamo: new DynamoDBClient(CONFIG),
+    sns: new SNSClient(CONFIG),
+    // The queue's URL names the real host: with it as the endpoint an override would not hold.
+    sqs: new SQSClient({ ...CONFIG, useQueueUrlAsEndpoint: false }),
+    trail: new CloudTrailClient(CONFIG),
+  },
+  clock: createSystemClock(),
+  env: process.env,
+  telemetry,
+  fetch,
+});

@@ -1,0 +1,185 @@
+import type { InstanceView } from './core/observation';
+import type { RescueFacts } from './core/readiness';
+import type { FleetRecord, InstanceRecord } from './core/record';
+import type { Actor } from './core/signals/signal';
+import type { Duration, Instant } from './core/time';
+
+export type { RescueFacts } from './core/readiness';
+
+/** The clock, and the only way to wait. */
+export interface ClockPort {
+  now(): Instant;
+  sleep(length: Duration): Promise<void>;
+}
+
+/** Which instances to read. Only those with the opt-in tag are ever answered. */
+export type LookRequest =
+  | { readonly kind: 'everything' }
+  | {
+      readonly kind: 'some';
+      readonly instanceIds: readonly string[];
+      /** Instances that have one of these volumes attached. */
+      readonly volumeIds: readonly string[];
+      /** Also every managed instance that is not running. */
+      readonly down: boolean;
+    };
+
+/** What a look saw, or that EC2 did not answer (never an empty list instead). */
+export type LookAnswer =
+  | { readonly kind: 'seen'; readonly views: readonly InstanceView[] }
+  | { readonly kind: 'failed'; readonly error: string };
+
+/** How EC2 answered a start of one instance. */
+export type StartOutcome =
+  /** Accepted. `wasStopped`: this very call moved it out of `stopped`. */
+  | { readonly kind: 'accepted'; readonly wasStopped: boolean }
+  /** No capacity for its type in its zone. */
+  | { readonly kind: 'no-capacity'; readonly code: string }
+  /** Throttled, a server error or a time-out: nothing is known, try again later. */
+  | { readonly kind: 'unavailable'; readonly code: string }
+  /** Not in a state to be started (IncorrectInstanceState): look again. */
+  | { readonly kind: 'wrong-state'; readonly code: string }
+  /** Permission, quota, configuration: trying again changes nothing. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+/** Status checks and scheduled events of one instance. */
+export type StatusView = Pick<InstanceView, 'checks' | 'scheduledEvents'> & {
+  readonly instanceId: string;
+};
+
+/** The answer about status checks, or that EC2 did not give one. */
+export type StatusAnswer =
+  | { readonly kind: 'seen'; readonly statuses: readonly StatusView[] }
+  | { readonly kind: 'failed'; readonly error: string };
+
+/** EC2: reading, starting, tagging. */
+export interface Ec2Port {
+  /** DescribeInstances; the views carry UNREAD_CHECKS. Never throws. */
+  look(request: LookRequest): Promise<LookAnswer>;
+  /** DescribeInstanceStatus by id (any number; 100 a call). Never throws. */
+  statusOf(instanceIds: readonly string[]): Promise<StatusAnswer>;
+  /**
+   * DescribeInstanceStatus account-wide: every instance with a check that is impaired, or with a
+   * scheduled event. Never throws.
+   */
+  troubled(): Promise<StatusAnswer>;
+  /**
+   * StartInstances for instances of one zone and type, one call; on a failure that one instance
+   * can cause for all, the batch is halved as long as `calls` lasts and what is left answers
+   * `unavailable`. Never throws; an outcome for every id.
+   */
+  start(instanceIds: readonly string[], calls: number): Promise<ReadonlyMap<string, StartOutcome>>;
+  /** Writes the watchdog's own tags. Answers whether EC2 took them. Never throws. */
+  tag(instanceId: string, tags: Readonly<Record<string, string>>): Promise<boolean>;
+  /** What a rescue needs that DescribeInstances does not tell (volumes' keys, attributes). */
+  rescueFacts(views: readonly InstanceView[]): Promise<ReadonlyMap<string, RescueFacts>>;
+}
+
+/** What the store knows, or that it is down. */
+export type StoreAnswer =
+  | {
+      readonly kind: 'read';
+      readonly records: ReadonlyMap<string, InstanceRecord>;
+      readonly fleet: FleetRecord;
+      /**
+       * Instances whose record is there but cannot be read (of a newer version, or damaged): never
+       * to be taken for new, never acted on, and told.
+       */
+      readonly quarantined: readonly string[];
+    }
+  | { readonly kind: 'down'; readonly error: string };
+
+/** How a conditional write ended. */
+export type WriteOutcome = 'written' | 'conflict' | 'down';
+
+/** The incident table. */
+export interface StorePort {
+  /** Every instance's record and the fleet's, consistently read. Never throws. */
+  readAll(): Promise<StoreAnswer>;
+  /**
+   * Writes a record if the stored version is `record.version - 1` (or the record is new and
+   * version is 1). A write that timed out and took effect is recognised by its lease token and
+   * answers `written`. Never throws.
+   */
+  write(record: InstanceRecord): Promise<WriteOutcome>;
+  /** The same for the fleet's record. */
+  writeFleet(fleet: FleetRecord): Promise<WriteOutcome>;
+  /** Keeps a closed incident as it was. Writing it twice changes nothing. Never throws. */
+  archive(record: InstanceRecord): Promise<WriteOutcome>;
+}
+
+/** One message to people, ready to send. */
+export interface AlertMessage {
+  readonly subject: string;
+  readonly email: string;
+  readonly sms: string;
+  /** For subscription filters: severity, event, instanceId, incidentId, policy. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The topic that people subscribe to. */
+export interface AlertPort {
+  /** Answers whether SNS took it. Never throws. */
+  publish(message: AlertMessage): Promise<boolean>;
+}
+
+/** The signal queue, for the fleet tick. */
+export interface QueuePort {
+  /** Sends the next tick, `delay` from now (0 s to 15 min). Answers whether SQS took it. */
+  sendTick(generation: number, delay: Duration, at: Instant): Promise<boolean>;
+}
+
+/** CloudTrail's event history, which works without a trail and is minutes late. */
+export interface TrailPort {
+  /** Who stopped the instance since then, newest first; undefined when it did not answer. */
+  whoStopped(
+    instanceId: string,
+    since: Instant,
+  ): Promise<readonly { readonly at: Instant; readonly actor: Actor }[] | undefined>;
+}
+
+/** The outside dead man's switch. */
+export interface HeartbeatPort {
+  /** Calls the configured URL, if there is one. Never throws. */
+  beat(): Promise<void>;
+}
+
+/** Logs and metrics; the only place where the shell speaks of itself. */
+export interface TelemetryPort {
+  log(
+    level: 'debug' | 'info' | 'warn' | 'error',
+    message: string,
+    fields: Readonly<Record<string, unknown>>,
+  ): void;
+  count(metric: MetricName, value: number): void;
+  /** Writes what was counted; once at the end of an invocation. */
+  flush(): void;
+}
+
+/** Every metric that the watchdog emits. */
+export type MetricName =
+  | 'SignalsRejected'
+  | 'SignalsIgnored'
+  | 'Heartbeat'
+  | 'Managed'
+  | 'OpenIncidents'
+  | 'StartsRequested'
+  | 'StartsRefused'
+  | 'AlertsSent'
+  | 'AlertsFailed'
+  | 'ReadsFailed'
+  | 'StoreConflicts'
+  | 'StoreDown'
+  | 'InvocationsFailed';
+
+/** Everything that the shell needs of the world. */
+export interface Ports {
+  readonly clock: ClockPort;
+  readonly ec2: Ec2Port;
+  readonly store: StorePort;
+  readonly alerts: AlertPort;
+  readonly queue: QueuePort;
+  readonly trail: TrailPort;
+  readonly heartbeat: HeartbeatPort;
+  readonly telemetry: TelemetryPort;
+}

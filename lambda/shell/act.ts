@@ -1,0 +1,143 @@
+import { intend, settle } from '../core/attempt';
+import { isInStorm } from '../core/alert/storm';
+import type { AttemptOutcome } from '../core/incident';
+import type { InstanceRecord, Lease } from '../core/record';
+import { startGroups, type Startable } from '../core/start-groups';
+import { after, seconds } from '../core/time';
+import type { StartOutcome, WriteOutcome } from '../ports';
+import type { Held } from './held';
+import { sameRecord, type Run, type Work } from './run';
+import { stormNow } from './tell';
+
+/** Longer than the function can run, so that a lease ends only after its holder did. */
+const LEASE_LENGTH = seconds(30);
+/** So many StartInstances calls a group may take when a batch must be halved. */
+const CALLS_PER_GROUP = 3;
+
+/**
+ * Carries out what was decided: starts go out together with the intents that record them, since
+ * a plain start is idempotent; everything else waits for its record. An instance whose record
+ * another invocation changed meanwhile is left to that one.
+ */
+export async function act(run: Run, works: readonly Work[]): Promise<readonly Held[]> {
+  const ours = works.filter((work) => !isLeasedElsewhere(run, work));
+  const storm = stormNow(run);
+  // What waits for the storm's next message need not be claimed again and again until then.
+  const mayTell = (record: InstanceRecord): boolean =>
+    record.outbox.length > 0 && !(storm.kind === 'wait' && isInStorm(record, storm.openedAt));
+  const changed = ours
+    .map((work) => ({ work, record: intentOf(run, work) }))
+    .filter(({ work, record }) => !sameRecord(record, work.before) || mayTell(record))
+    .map(({ work, record }) => ({ work, record: claimed(run, work, record) }));
+  const [outcomes, writes] = await Promise.all([
+    startAll(
+      run,
+      changed.map(({ work }) => work),
+    ),
+    Promise.all(changed.map(({ record }) => run.ports.store.write(record))),
+  ]);
+  return changed.flatMap((item, index) =>
+    afterWrite(run, item, { write: writes[index] ?? 'down', outcomes }),
+  );
+}
+
+function isLeasedElsewhere({ ports, invocation, conflicts }: Run, { before }: Work): boolean {
+  const { lease, instanceId } = before;
+  const isHeld =
+    lease !== undefined && lease.owner !== invocation.requestId && lease.until > ports.clock.now();
+  if (isHeld) conflicts.add(instanceId);
+  return isHeld;
+}
+
+function intentOf({ ports }: Run, { step }: Work): InstanceRecord {
+  const { decision, record } = step;
+  return decision.kind === 'remediate'
+    ? intend(record, decision.reason, ports.clock.now())
+    : record;
+}
+
+/** The next version of a record; with a lease when effects follow that must not be doubled. */
+function claimed(
+  { ports, invocation }: Run,
+  { before }: Work,
+  record: InstanceRecord,
+): InstanceRecord {
+  const hasEffects = record.outbox.length > 0 || hasIntent(record);
+  const lease: Lease = {
+    owner: invocation.requestId,
+    token: (before.lease?.token ?? 0) + 1,
+    until: hasEffects ? after(ports.clock.now(), LEASE_LENGTH) : ports.clock.now(),
+  };
+  return { ...record, lease, version: before.version + 1 };
+}
+
+function hasIntent({ incident }: InstanceRecord): boolean {
+  return incident?.attempts.at(-1)?.outcome.kind === 'intended';
+}
+
+async function startAll(
+  { ports }: Run,
+  works: readonly Work[],
+): Promise<ReadonlyMap<string, StartOutcome>> {
+  const startables = works
+    .filter(({ step }) => step.decision.kind === 'remediate')
+    .map(({ view, step }): Startable => ({
+      instanceId: step.record.instanceId,
+      zone: view?.zone ?? '',
+      instanceType: view?.instanceType ?? '',
+      attempts: step.record.incident?.attempts ?? [],
+    }));
+  const groups = startGroups(startables);
+  ports.telemetry.count('StartsRequested', startables.length);
+  const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
+  return new Map(answers.flatMap((answer) => [...answer]));
+}
+
+function afterWrite(
+  run: Run,
+  { work, record }: { readonly work: Work; readonly record: InstanceRecord },
+  answer: { readonly write: WriteOutcome; readonly outcomes: ReadonlyMap<string, StartOutcome> },
+): readonly Held[] {
+  const { telemetry, clock } = run.ports;
+  const { instanceId } = record;
+  const outcome = answer.outcomes.get(instanceId);
+  if (outcome !== undefined && outcome.kind !== 'accepted') telemetry.count('StartsRefused', 1);
+  const settled =
+    outcome === undefined
+      ? record
+      : settle(record, attemptOutcome(outcome, clock.now()), clock.now());
+  logDecision(run, work, outcome);
+  switch (answer.write) {
+    case 'written':
+      run.records.set(instanceId, record);
+      return [{ work, record: settled, isBlind: false }];
+    case 'conflict':
+      telemetry.count('StoreConflicts', 1);
+      run.conflicts.add(instanceId);
+      return [];
+    case 'down':
+      telemetry.count('StoreDown', 1);
+      // Only the invocation whose call moved it out of `stopped` tells: EC2 keeps that single.
+      return outcome?.kind === 'accepted' && outcome.wasStopped
+        ? [{ work, record: settled, isBlind: true }]
+        : [];
+  }
+}
+
+function attemptOutcome(outcome: StartOutcome, now: Parameters<typeof after>[0]): AttemptOutcome {
+  return outcome.kind === 'accepted' ? { kind: 'accepted', at: now } : outcome;
+}
+
+function logDecision({ ports }: Run, { step }: Work, outcome: StartOutcome | undefined): void {
+  const { decision, isNew, record } = step;
+  if (!isNew && decision.kind !== 'remediate') return;
+  ports.telemetry.log('info', 'decision', {
+    instanceId: record.instanceId,
+    incidentId: record.incident?.id,
+    decision: decision.kind,
+    remediation: decision.kind === 'remediate' ? decision.remediation : undefined,
+    reason: decision.reason,
+    cause: record.incident?.cause.kind,
+    outcome: outcome?.kind,
+  });
+}

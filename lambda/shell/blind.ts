@@ -1,0 +1,87 @@
+import { settle, intend } from '../core/attempt';
+import type { PendingAlert } from '../core/alert/alert';
+import type { InstanceView } from '../core/observation';
+import type { InstanceRecord } from '../core/record';
+import type { Folded } from '../core/signals/fold';
+import { startGroups } from '../core/start-groups';
+import { OWN_TAGS } from '../core/tags';
+import {
+  blindRecord,
+  decideWithoutStore,
+  lastStartTagValue,
+  type BlindSituation,
+} from '../core/without-store';
+import type { Ports, StartOutcome } from '../ports';
+import type { Settings } from '../settings';
+import { messageOf, publish } from './tell';
+
+const CALLS_PER_GROUP = 3;
+
+/**
+ * What is done while the incident table does not answer: AWS's stops are started, once told, and
+ * the instance itself remembers it in a tag until the table is back. Everything else waits.
+ */
+export async function actBlindly(
+  world: { readonly ports: Ports; readonly settings: Settings },
+  folded: Folded,
+  views: readonly InstanceView[],
+): Promise<void> {
+  const { ports, settings } = world;
+  const situations = views
+    .map((view): BlindSituation => ({
+      view,
+      evidence: folded.evidence.get(view.instanceId) ?? [],
+      policies: settings.policies,
+      now: ports.clock.now(),
+    }))
+    .filter((situation) => decideWithoutStore(situation).kind === 'remediate');
+  const groups = startGroups(
+    situations.map(({ view }) => ({
+      instanceId: view.instanceId,
+      zone: view.zone,
+      instanceType: view.instanceType,
+      attempts: [],
+    })),
+  );
+  ports.telemetry.count('StartsRequested', situations.length);
+  const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
+  const outcomes = new Map(answers.flatMap((answer) => [...answer]));
+  await Promise.all(
+    situations.map((situation) =>
+      tellBlindly(world, situation, outcomes.get(situation.view.instanceId)),
+    ),
+  );
+}
+
+/** Only the call that moved it out of `stopped` tells: EC2 itself keeps that single. */
+async function tellBlindly(
+  world: { readonly ports: Ports; readonly settings: Settings },
+  situation: BlindSituation,
+  outcome: StartOutcome | undefined,
+): Promise<void> {
+  const { ports } = world;
+  const { view, now } = situation;
+  const { instanceId } = view;
+  ports.telemetry.log('info', 'decision', {
+    instanceId,
+    decision: 'remediate',
+    remediation: 'start',
+    reason: 'stopped-by-aws',
+    outcome: outcome?.kind,
+    store: 'down',
+  });
+  if (outcome?.kind !== 'accepted' || !outcome.wasStopped) return;
+  const intended = intend(blindRecord(situation), 'stopped-by-aws', now);
+  const record = settle(intended, { kind: 'accepted', at: ports.clock.now() }, now);
+  await Promise.all([
+    ports.ec2.tag(instanceId, { [OWN_TAGS.lastStart]: lastStartTagValue(view, now) }),
+    publish(world, messageOf(world, openedAlert(record), record)),
+  ]);
+}
+
+/** The one message of a start made without the table. */
+export function openedAlert(record: InstanceRecord): PendingAlert {
+  const at = record.incident?.openedAt;
+  if (at === undefined) throw new Error('An opened alert needs an incident');
+  return { key: `${record.instanceId}:opened`, kind: 'opened', severity: 'warning', at };
+}

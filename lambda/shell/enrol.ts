@@ -1,0 +1,97 @@
+import type { ReadinessGap } from '../core/alert/readiness-text';
+import { renderReadiness } from '../core/alert/readiness-text';
+import { findingNotice, remember } from '../core/notices';
+import type { InstanceView } from '../core/observation';
+import type { Policy } from '../core/policy';
+import { findingsOf, outOfScope, policyOf, readyTagValue, type Finding } from '../core/readiness';
+import type { InstanceRecord } from '../core/record';
+import { OWN_TAGS } from '../core/tags';
+import { between, hours, type Instant } from '../core/time';
+import { evaluate, servingProof } from '../core/verify';
+import type { RescueFacts } from '../ports';
+import type { Run } from './run';
+import { publish } from './tell';
+
+/** Readiness is checked this often. */
+const CHECK_INTERVAL = hours(24);
+/** So many instances a sweep: each costs a CreateTags call, and half the bucket is not ours. */
+const PER_SWEEP = 20;
+
+/**
+ * Enrols instances that are seen serving for the first time, and checks daily what a rescue would
+ * need. What is missing is told in one message, and shown on each instance in `watchdog:ready`.
+ */
+export async function enrol(run: Run, views: readonly InstanceView[]): Promise<void> {
+  const due = views.filter((view) => isDue(run, view)).slice(0, PER_SWEEP);
+  if (due.length === 0) return;
+  const facts = await run.ports.ec2.rescueFacts(due);
+  const gaps = await Promise.all(
+    due.map((view) => enrolOne(run, view, facts.get(view.instanceId))),
+  );
+  const fresh = gaps.filter((gap) => gap.findings.length > 0);
+  if (fresh.length === 0) return;
+  const { severity, ...text } = renderReadiness(fresh, run.settings.runbookUrl);
+  await publish(run, {
+    ...text,
+    attributes: {
+      severity,
+      event: 'notice',
+      instanceId: fresh.length === 1 ? (fresh[0]?.instanceId ?? 'many') : 'many',
+      incidentId: 'none',
+      policy: 'many',
+    },
+  });
+}
+
+/** Records the check and writes the tag; answers what was found and not told before. */
+async function enrolOne(
+  run: Run,
+  view: InstanceView,
+  facts: RescueFacts | undefined,
+): Promise<ReadinessGap> {
+  const { ports, settings, records } = run;
+  const { instanceId } = view;
+  const record = records.get(instanceId);
+  const nothing = { instanceId, name: record?.label.name ?? instanceId, findings: [] };
+  if (record === undefined || facts === undefined) return nothing;
+  const now = ports.clock.now();
+  const findings = findingsOf(view, facts, settings.kmsKeyArns);
+  const isNew = (finding: Finding): boolean => !record.told.includes(keyOf(finding));
+  const since = record.enrolment.kind === 'enrolled' ? record.enrolment.at : now;
+  const told = findings
+    .filter(isNew)
+    .reduce((next, finding) => remember(next, keyOf(finding)), record);
+  const written: InstanceRecord = {
+    ...told,
+    enrolment: { kind: 'enrolled', at: since, checkedAt: now, findings },
+    version: record.version + 1,
+  };
+  if ((await ports.store.write(written)) !== 'written') return nothing;
+  records.set(instanceId, written);
+  await ports.ec2.tag(instanceId, { [OWN_TAGS.ready]: readyTagValue(instanceId, findings, now) });
+  return { ...nothing, findings: findings.filter(isNew) };
+}
+
+function keyOf(finding: Finding): string {
+  return findingNotice(finding, []).key;
+}
+
+function isDue(run: Run, view: InstanceView): boolean {
+  const { settings, ports, records } = run;
+  const policy = policyOf(view, settings.policies);
+  const record = records.get(view.instanceId);
+  if (policy === undefined || record === undefined || outOfScope(view) !== undefined) return false;
+  if (record.incident !== undefined || view.state !== 'running') return false;
+  return isCheckDue(record, ports.clock.now()) && isServing(view, record, policy);
+}
+
+function isCheckDue({ enrolment }: InstanceRecord, now: Instant): boolean {
+  return enrolment.kind === 'unseen' || between(enrolment.checkedAt, now) >= CHECK_INTERVAL;
+}
+
+/** For the first time it must be seen serving; afterwards a check is due whatever it shows. */
+function isServing(view: InstanceView, record: InstanceRecord, policy: Policy): boolean {
+  if (record.enrolment.kind === 'enrolled') return true;
+  const allOk = evaluate(view.checks, policy) === 'ok';
+  return allOk || servingProof(view, record.evidence, policy) !== undefined;
+}

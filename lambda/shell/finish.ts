@@ -1,0 +1,39 @@
+import type { InstanceRecord } from '../core/record';
+import { sameRecord, type Run } from './run';
+
+/**
+ * Records what became of the effects and lets go of the leases. An incident that is over and told
+ * is archived and taken off the record.
+ */
+export async function finish(run: Run, records: readonly InstanceRecord[]): Promise<void> {
+  await Promise.all(records.map((record) => finishOne(run, record)));
+}
+
+async function finishOne(run: Run, record: InstanceRecord): Promise<void> {
+  const { store, clock, telemetry } = run.ports;
+  const isOver = record.incident?.resolved !== undefined && record.outbox.length === 0;
+  const archived = isOver && (await store.archive(record)) !== 'down';
+  const closed = archived ? withoutIncident(record) : record;
+  const asWritten = run.records.get(record.instanceId);
+  const holdsLease = closed.lease !== undefined && closed.lease.until > clock.now();
+  if (!holdsLease && asWritten !== undefined && sameRecord(closed, asWritten)) return;
+  const released: InstanceRecord = {
+    ...closed,
+    version: closed.version + 1,
+    ...(closed.lease && { lease: { ...closed.lease, until: clock.now() } }),
+  };
+  const outcome = await store.write(released);
+  if (outcome === 'written') {
+    run.records.set(record.instanceId, released);
+  } else {
+    telemetry.count(outcome === 'down' ? 'StoreDown' : 'StoreConflicts', 1);
+    telemetry.log('warn', 'outcome not recorded; the next look takes it up', {
+      instanceId: record.instanceId,
+      outcome,
+    });
+  }
+}
+
+function withoutIncident({ incident, ...rest }: InstanceRecord): InstanceRecord {
+  return incident === undefined ? rest : { ...rest, lastIncidentId: incident.id };
+}

@@ -1,0 +1,105 @@
+import { UNREAD_CHECKS, type InstanceView } from '../core/observation';
+import type { InstanceRecord } from '../core/record';
+import type { Folded } from '../core/signals/fold';
+import type { LookAnswer, LookRequest, Ports, StatusAnswer, StoreAnswer } from '../ports';
+import type { Run } from './run';
+
+/** So many instances that were not enrolled yet are asked for their checks in one sweep. */
+const UNENROLLED_PER_SWEEP = 100;
+
+/** What the first round trip brought. */
+export interface FirstLook {
+  readonly look: LookAnswer;
+  readonly store: StoreAnswer;
+  /** Only a sweep asks for it. */
+  readonly troubled: StatusAnswer | undefined;
+}
+
+/**
+ * The first round trip: EC2 and the incident table side by side. Whatever brought the question,
+ * every managed instance that is not running comes along when one of them may be down, so that in
+ * a storm one look serves all.
+ */
+export async function firstLook(ports: Ports, folded: Folded): Promise<FirstLook> {
+  const request: LookRequest = folded.sweep
+    ? { kind: 'everything' }
+    : {
+        kind: 'some',
+        instanceIds: [...folded.instanceIds],
+        volumeIds: [...folded.volumeIds],
+        down: folded.down || folded.ticks.length > 0,
+      };
+  const [look, store, troubled] = await Promise.all([
+    ports.ec2.look(request),
+    ports.store.readAll(),
+    folded.sweep ? ports.ec2.troubled() : undefined,
+  ]);
+  return { look, store, troubled };
+}
+
+/** Whether the next look at an instance needs its status checks. */
+function needsChecks({ folded }: Run, record: InstanceRecord | undefined): boolean {
+  if (record === undefined) return folded.sweep;
+  return record.incident !== undefined || folded.evidence.has(record.instanceId);
+}
+
+/**
+ * The second round trip, for what runs: open incidents that were not seen yet, and the status
+ * checks of all that need them. Answers every running instance with what is known of its checks.
+ */
+export async function secondLook(
+  run: Run,
+  first: FirstLook,
+  running: readonly InstanceView[],
+): Promise<readonly InstanceView[]> {
+  const { ports, folded, records } = run;
+  const seen = new Set(running.map((view) => view.instanceId));
+  const missing = folded.sweep ? [] : openAndUnseen(run, first, seen);
+  const open = running.filter(({ instanceId }) => needsChecks(run, records.get(instanceId)));
+  const unenrolled = folded.sweep
+    ? running
+        .filter(({ instanceId }) => records.get(instanceId)?.enrolment.kind !== 'enrolled')
+        .slice(0, UNENROLLED_PER_SWEEP)
+    : [];
+  const ids = [...new Set([...open, ...unenrolled].map((view) => view.instanceId))];
+  const [look, statuses] = await Promise.all([
+    missing.length === 0
+      ? undefined
+      : ports.ec2.look({ kind: 'some', instanceIds: missing, volumeIds: [], down: false }),
+    ids.length + missing.length === 0 ? undefined : ports.ec2.statusOf([...ids, ...missing]),
+  ]);
+  const found = look?.kind === 'seen' ? look.views : [];
+  if (look?.kind === 'failed' || statuses?.kind === 'failed')
+    ports.telemetry.count('ReadsFailed', 1);
+  return withChecks([...running, ...found], [first.troubled, statuses]);
+}
+
+/** A tick asks for everything that is open; other signals only for what they name. */
+function openAndUnseen(
+  { folded, records }: Run,
+  { look }: FirstLook,
+  running: ReadonlySet<string>,
+): readonly string[] {
+  if (folded.ticks.length === 0) return [];
+  const down = new Set(look.kind === 'seen' ? look.views.map((view) => view.instanceId) : []);
+  return [...records.values()]
+    .filter(({ incident }) => incident !== undefined)
+    .map(({ instanceId }) => instanceId)
+    .filter((id) => !running.has(id) && !down.has(id));
+}
+
+function withChecks(
+  views: readonly InstanceView[],
+  answers: readonly (StatusAnswer | undefined)[],
+): readonly InstanceView[] {
+  const statuses = new Map(
+    answers
+      .flatMap((answer) => (answer?.kind === 'seen' ? answer.statuses : []))
+      .map((status) => [status.instanceId, status] as const),
+  );
+  return views.map((view) => {
+    const status = statuses.get(view.instanceId);
+    if (status === undefined) return { ...view, checks: UNREAD_CHECKS };
+    return { ...view, checks: status.checks, scheduledEvents: status.scheduledEvents };
+  });
+}

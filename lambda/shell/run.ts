@@ -1,0 +1,51 @@
+import type { InstanceView } from '../core/observation';
+import type { FleetRecord, InstanceRecord } from '../core/record';
+import type { Folded } from '../core/signals/fold';
+import type { Step } from '../core/step';
+import type { Instant } from '../core/time';
+import type { Ports } from '../ports';
+import type { Settings } from '../settings';
+
+/** One invocation: who it is, and until when it may work. */
+export interface Invocation {
+  /** Owner of the leases that this invocation takes. */
+  readonly requestId: string;
+  /** The function is killed then. */
+  readonly deadline: Instant;
+}
+
+/** What every part of the shell works with during one pass over one question. */
+export interface Run {
+  readonly ports: Ports;
+  readonly settings: Settings;
+  readonly invocation: Invocation;
+  readonly folded: Folded;
+  /** Every record that is known, as it was read or last written by this pass. */
+  readonly records: Map<string, InstanceRecord>;
+  /** The fleet's record, likewise. */
+  fleet: FleetRecord;
+  /** Instances that another invocation was changing at the same time. */
+  readonly conflicts: Set<string>;
+  /** When each instance that was looked at wants to be looked at again. */
+  readonly nextLooks: Map<string, Instant>;
+}
+
+/** One instance in a pass: what was seen, what was known, what came of it. */
+export interface Work {
+  readonly view: InstanceView | undefined;
+  readonly before: InstanceRecord;
+  readonly step: Step;
+}
+
+/** Whether two records say the same; they are plain data with a stable order of keys. */
+export function sameRecord(one: InstanceRecord, other: InstanceRecord): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** How much earlier than the function's end the last piece of work may begin. */
+export const SAFETY_MARGIN_MS = 2_000;
+
+/** Whether there is time left to begin something that takes up to `lengthMs`. */
+export function hasTime({ ports, invocation }: Run, lengthMs: number): boolean {
+  return ports.clock.now() + lengthMs + SAFETY_MARGIN_MS < invocation.deadline;
+}

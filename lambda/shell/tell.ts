@@ -1,0 +1,108 @@
+import type { PendingAlert } from '../core/alert/alert';
+import { isInStorm, renderStorm, stormStep, type StormStep } from '../core/alert/storm';
+import { renderAlert, type TextContext } from '../core/alert/text';
+import type { InstanceRecord } from '../core/record';
+import type { AlertMessage } from '../ports';
+import type { Held } from './held';
+import type { Run } from './run';
+
+/** What the texts need of the deployment. */
+export function textContext({ settings }: Pick<Run, 'settings'>): TextContext {
+  const { timeZone, runbookUrl, policies, home } = settings;
+  return { timeZone, runbookUrl, policies, region: home.region };
+}
+
+/**
+ * Sends what is in the outboxes and answers the records without what SNS took. An alert stays in
+ * its outbox until then, so that an incident cannot end unheard.
+ */
+export async function tell(run: Run, held: readonly Held[]): Promise<readonly InstanceRecord[]> {
+  for (const { record } of held) run.records.set(record.instanceId, record);
+  const storm = stormNow(run);
+  const inStorm =
+    storm.kind === 'none' ? [] : held.filter(({ record }) => isInStorm(record, storm.openedAt));
+  const alone = held.filter((item) => !inStorm.includes(item));
+  const members = inStorm.map(({ record }) => record);
+  const [single, together] = await Promise.all([
+    Promise.all(alone.map(({ record }) => tellOne(run, record))),
+    storm.kind === 'tell' ? tellStorm(run, members, storm) : members,
+  ]);
+  return [...single, ...together];
+}
+
+/** How the storm, if there is one, is to be told at this moment. */
+export function stormNow(run: Run): StormStep {
+  const { fleet, records, folded, ports } = run;
+  const seesAll = folded.sweep || folded.ticks.length > 0;
+  return stormStep({ fleet, records: [...records.values()], seesAll, now: ports.clock.now() });
+}
+
+async function tellOne(run: Run, record: InstanceRecord): Promise<InstanceRecord> {
+  const left: PendingAlert[] = [];
+  for (const alert of record.outbox) {
+    const sent = await publish(run, messageOf(run, alert, record));
+    if (!sent) left.push(alert);
+  }
+  return record.outbox.length === left.length ? record : { ...record, outbox: left };
+}
+
+/** The message that one alert becomes. */
+export function messageOf(
+  run: Pick<Run, 'settings'>,
+  alert: PendingAlert,
+  record: InstanceRecord,
+): AlertMessage {
+  return {
+    ...renderAlert(alert, record, textContext(run)),
+    attributes: {
+      severity: alert.severity,
+      event: alert.kind,
+      instanceId: record.instanceId,
+      incidentId: alert.kind === 'notice' ? 'none' : (record.incident?.id ?? 'none'),
+      policy: record.label.policy === '' ? 'none' : record.label.policy,
+    },
+  };
+}
+
+async function tellStorm(
+  run: Run,
+  records: readonly InstanceRecord[],
+  step: Extract<StormStep, { kind: 'tell' }>,
+): Promise<readonly InstanceRecord[]> {
+  const { ports } = run;
+  const { storm: _over, ...fleet } = run.fleet;
+  const next = { ...fleet, ...(step.storm && { storm: step.storm }), version: fleet.version + 1 };
+  // The claim comes first: of two invocations only one tells, and the other's alerts wait.
+  if ((await ports.store.writeFleet(next)) !== 'written') return records;
+  run.fleet = next;
+  const now = ports.clock.now();
+  const { severity, ...text } = renderStorm(step, [...run.records.values()], {
+    context: textContext(run),
+    now,
+  });
+  const sent = await publish(run, {
+    ...text,
+    attributes: {
+      severity,
+      event: 'storm',
+      instanceId: 'many',
+      incidentId: step.id,
+      policy: 'many',
+    },
+  });
+  return sent ? records.map((record) => ({ ...record, outbox: [] })) : records;
+}
+
+/** Publishes and counts; false when SNS did not take it. */
+export async function publish(
+  { ports }: Pick<Run, 'ports'>,
+  message: AlertMessage,
+): Promise<boolean> {
+  const sent = await ports.alerts.publish(message);
+  ports.telemetry.count(sent ? 'AlertsSent' : 'AlertsFailed', 1);
+  ports.telemetry.log(sent ? 'info' : 'error', sent ? 'alert sent' : 'alert not taken by SNS', {
+    subject: message.subject,
+    ...message.attributes,
+  });
+  return sent;
+}

@@ -1,0 +1,43 @@
+import { lookupDue } from '../core/due';
+import type { Evidence } from '../core/evidence';
+import type { InstanceRecord } from '../core/record';
+import { before, minutes } from '../core/time';
+import type { Run } from './run';
+
+/** LookupEvents takes 2 calls a second for the whole account: a pass asks for this many. */
+const PER_PASS = 2;
+/** A call is looked for from this long before the first sign of the stop. */
+const MARGIN = minutes(15);
+
+/** What asking brought: the record that notes the question, and what CloudTrail said. */
+export interface Asked {
+  readonly record: InstanceRecord;
+  readonly facts: readonly Evidence[];
+}
+
+/** Asks CloudTrail's event history, which works without a trail, about stops of unknown authors. */
+export async function whoStoppedIt(run: Run): Promise<ReadonlyMap<string, Asked>> {
+  const now = run.ports.clock.now();
+  const due = [...run.records.values()].filter(({ incident }) => {
+    const at = incident === undefined ? undefined : lookupDue(incident);
+    return at !== undefined && at <= now;
+  });
+  const answers = await Promise.all(due.slice(0, PER_PASS).map((record) => ask(run, record)));
+  return new Map(answers.map((asked) => [asked.record.instanceId, asked]));
+}
+
+async function ask({ ports }: Run, record: InstanceRecord): Promise<Asked> {
+  const { incident, instanceId } = record;
+  if (incident === undefined) return { record, facts: [] };
+  const since = before(incident.outage.firstKnownBad, MARGIN);
+  const calls = await ports.trail.whoStopped(instanceId, since);
+  if (calls === undefined) return { record, facts: [] };
+  const lookups = [...incident.lookups, ports.clock.now()];
+  const facts = calls.map(({ at, actor }): Evidence => ({
+    kind: 'api-call',
+    at,
+    call: 'StopInstances',
+    actor,
+  }));
+  return { record: { ...record, incident: { ...incident, lookups } }, facts };
+}

@@ -1,0 +1,119 @@
+import { Annotations, CfnOutput } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Policy } from '../lambda/core/policy';
+import { AlertKey, AlertTopic } from './alert-topic';
+import { ApplicationStatusCheck } from './application-status-check';
+import { requireConfig, RUNBOOK_PLACEHOLDER, type WatchdogConfigInput } from './config';
+import { IncidentTable } from './incident-table';
+import { SignalQueue } from './signal-queue';
+import { SignalRules } from './signal-rules';
+import { SweepSchedule } from './sweep-schedule';
+import { WatchdogAlarms } from './watchdog-alarms';
+import { WatchdogFunction } from './watchdog-function';
+
+/** Props of the watchdog; every field but `policies` has a default. */
+export type InstanceWatchdogProps = WatchdogConfigInput;
+
+/**
+ * Starts the servers that AWS stopped, verifies them and tells people. One for an account and
+ * Region; a server joins with the tag `watchdog = <policy name>`.
+ *
+ * @example
+ * new InstanceWatchdog(stack, 'Watchdog', {
+ *   policies: { livechat: { readyEvent: true } },
+ *   alertEmails: ['oncall@example.com'],
+ * });
+ */
+export class InstanceWatchdog extends Construct {
+  /** Alerts about servers. */
+  readonly alertTopic: sns.ITopic;
+  /** Alarms about the watchdog itself. */
+  readonly opsTopic: sns.ITopic;
+  /** The queue that every signal passes. */
+  readonly queue: sqs.IQueue;
+  /** Incidents, leases and evidence. It stays when the stack goes. */
+  readonly table: dynamodb.Table;
+  readonly function: lambda.IFunction;
+
+  /** Throws a ConfigurationError that lists every mistake in the props. */
+  constructor(scope: Construct, id: string, props: InstanceWatchdogProps) {
+    super(scope, id);
+    const config = requireConfig(props, `props of ${this.node.path}`);
+    if (config.runbookUrl === RUNBOOK_PLACEHOLDER) {
+      Annotations.of(this).addWarningV2(
+        'livechat-watchdog:no-runbook',
+        'Alerts will link to no runbook. Publish docs/runbook.md where your team reads it and set ' +
+          'runbookUrl in the configuration.',
+      );
+    }
+    const signals = new SignalQueue(this, 'Signals');
+    const key = config.encryptTopics ? new AlertKey(this, 'AlertKey') : undefined;
+    const alertTopic = new AlertTopic(this, 'Alerts', {
+      displayName: 'Watchdog',
+      emails: config.alertEmails,
+      phones: config.alertPhones,
+      recipientFields: 'alertEmails or alertPhones',
+      key,
+    });
+    const opsTopic = new AlertTopic(this, 'Ops', {
+      displayName: 'Watchdog itself',
+      emails: config.opsEmails,
+      phones: [],
+      recipientFields: 'opsEmails or alertEmails',
+      alarmsPublish: true,
+      key,
+    });
+    const table = new IncidentTable(this, 'Incidents');
+    const { queue, undelivered } = signals;
+    const { function: target } = new WatchdogFunction(this, 'Watchdog', {
+      config,
+      queue,
+      table,
+      alertTopic,
+      alertKey: key,
+    });
+    new SignalRules(this, 'Rules', { queue, undelivered });
+    new SweepSchedule(this, 'Sweep', { queue, undelivered });
+    new WatchdogAlarms(this, 'Alarms', {
+      function: target,
+      signals,
+      opsTopic,
+      runbookUrl: config.runbookUrl,
+    });
+    this.addApplicationChecks([...config.policies.values()]);
+
+    this.alertTopic = alertTopic;
+    this.opsTopic = opsTopic;
+    this.queue = queue;
+    this.table = table;
+    this.function = target;
+  }
+
+  private addApplicationChecks(policies: readonly Policy[]): void {
+    for (const { name, applicationCheck } of policies) {
+      if (applicationCheck === undefined) continue;
+      new ApplicationStatusCheck(this, `ApplicationCheck-${name}`, {
+        policyName: name,
+        check: applicationCheck,
+      });
+    }
+  }
+
+  /** Adds the stack's outputs: what operators and the command line need to find. */
+  addOutputs(): void {
+    const outputs = {
+      AlertTopicArn: ['Subscribe here for alerts about servers', this.alertTopic.topicArn],
+      OpsTopicArn: ['Subscribe here for alarms about the watchdog itself', this.opsTopic.topicArn],
+      SignalQueueUrl: ['Every signal passes this queue', this.queue.queueUrl],
+      IncidentTableName: ['Incidents, kept when the stack goes', this.table.tableName],
+      FunctionName: ['The watchdog', this.function.functionName],
+    } as const;
+    for (const [id, [description, value]] of Object.entries(outputs)) {
+      new CfnOutput(this, id, { description, value }).overrideLogicalId(id);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { App } from 'aws-cdk-lib';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WatchdogStack } from './watchdog-stack';
+
+/** What `cdk.json` gives every app: feature flags, and the watchdog's configuration. */
+export function checkedInContext(): Readonly<Record<string, unknown>> {
+  const file = join(__dirname, '..', 'cdk.json');
+  const { context } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly context: Readonly<Record<string, unknown>>;
+  };
+  return context;
+}
+
+/**
+ * The CloudFormation template that `cdk synth` makes of the checked-in configuration, but for the
+ * code, which is not bundled. Needs neither credentials nor a network; takes about a second.
+ */
+export function synthesizeTemplate(): object {
+  const outdir = mkdtempSync(join(tmpdir(), 'watchdog-synth-'));
+  try {
+    const app = new App({
+      outdir,
+      analyticsReporting: false,
+      // `cdk synth` validates and warns; here it would only take time and print.
+      builtinCloudFormationValidation: false,
+      context: {
+        ...checkedInContext(),
+        'aws:cdk:bundling-stacks': [],
+        '@aws-cdk/core:annotationsInValidationReport': false,
+      },
+    });
+    const stack = new WatchdogStack(app, 'LiveChatWatchdog');
+    return app.synth().getStackByName(stack.stackName).template as object;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}

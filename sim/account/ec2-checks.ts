@@ -1,0 +1,166 @@
+import type { Instant } from '../../lambda/core/time';
+import type { CheckName, History } from '../history';
+import type { Stream } from '../random';
+import type { Timeline } from '../time';
+import type { CheckState, Instance } from './ec2-instance';
+import { isObject, UnsimulatedTemplateError, type Deployment, type Json } from './template';
+
+/** An application status check of the template: whom it asks, and how patiently. */
+export interface ApplicationCheckSetup {
+  readonly tagKey: string;
+  readonly tagValue: string;
+  readonly graceS: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+}
+
+/** EC2 evaluates every check once a minute. */
+const PERIOD_MS = 60_000;
+/** The checks say `initializing` for minutes after a start. */
+const INITIALIZING_S = { least: 110, most: 230 };
+
+const ALL: readonly CheckName[] = ['system', 'instance', 'attachedEbs', 'application'];
+const OWN_OF_EC2: readonly CheckName[] = ['system', 'instance', 'attachedEbs'];
+
+function tagOf(association: Readonly<Record<string, Json | undefined>>): [string, string] {
+  const key = association['TagKey'] ?? association['Key'];
+  if (key !== undefined) {
+    return [String(key), String(association['TagValue'] ?? association['Value'] ?? '')];
+  }
+  const tag = association['Tag'] ?? (association['Tags'] as readonly Json[] | undefined)?.[0];
+  if (isObject(tag)) return [String(tag['Key']), String(tag['Value'])];
+  throw new UnsimulatedTemplateError('A tag association of a status check without a tag');
+}
+
+/** The application status checks that the template configures, with the tags that they follow. */
+export function readApplicationChecks(deployment: Deployment): readonly ApplicationCheckSetup[] {
+  const checks = deployment.all('AWS::EC2::ApplicationStatusCheck');
+  return deployment.all('AWS::EC2::ApplicationStatusCheckTagAssociation').map(({ properties }) => {
+    const id = properties['ApplicationStatusCheckId'];
+    const check = checks.find(({ logicalId }) => deployment.nameOf(logicalId) === id);
+    if (check === undefined) throw new UnsimulatedTemplateError(`No status check ${String(id)}`);
+    const [tagKey, tagValue] = tagOf(properties);
+    const number = (name: string, otherwise: number): number =>
+      Number(check.properties[name] ?? otherwise);
+    return {
+      tagKey,
+      tagValue,
+      graceS: number('InitializationGracePeriodSeconds', 300),
+      successThreshold: number('SuccessThreshold', 2),
+      failureThreshold: number('FailureThreshold', 2),
+    };
+  });
+}
+
+/**
+ * The status checks of instances. Nothing runs each minute: a check is looked at again at the
+ * next evaluations that can change its verdict, at the instance's own phase of the minute.
+ */
+export class ChecksOf {
+  readonly #timeline: Timeline;
+  readonly #history: History;
+  readonly #setups: readonly ApplicationCheckSetup[];
+  readonly #changed: (instance: Instance) => void;
+
+  constructor(parts: {
+    readonly timeline: Timeline;
+    readonly history: History;
+    readonly setups: readonly ApplicationCheckSetup[];
+    readonly changed: (instance: Instance) => void;
+  }) {
+    this.#timeline = parts.timeline;
+    this.#history = parts.history;
+    this.#setups = parts.setups;
+    this.#changed = parts.changed;
+  }
+
+  /** The checks of an instance that has been in this state for long. */
+  settled(instance: Pick<Instance, 'state' | 'tags'>, since: Instant): Instance['checks'] {
+    const up: CheckState = {
+      status: instance.state === 'running' ? 'ok' : 'not-applicable',
+      since,
+    };
+    return { system: up, instance: up, attachedEbs: up, application: up };
+  }
+
+  /** The application check that follows one of the instance's tags. */
+  setupFor(instance: Pick<Instance, 'tags'>): ApplicationCheckSetup | undefined {
+    return this.#setups.find(({ tagKey, tagValue }) => instance.tags[tagKey] === tagValue);
+  }
+
+  /** A start was accepted: everything initializes, and is evaluated from then on. */
+  booting(instance: Instance, stream: Stream): void {
+    this.#set(instance, ALL, 'initializing');
+    const initializingS = stream.uniform(INITIALIZING_S.least, INITIALIZING_S.most);
+    this.#evaluateAfter(instance, initializingS * 1_000, OWN_OF_EC2);
+    const setup = this.setupFor(instance);
+    if (setup === undefined) return;
+    // The grace only forgives failures: a success within it counts at once.
+    this.#evaluateAfter(instance, PERIOD_MS / 2, ['application'], setup.graceS * 1_000);
+  }
+
+  /** It does not run any more. */
+  gone(instance: Instance): void {
+    this.#set(instance, ALL, 'not-applicable');
+  }
+
+  /** The host, the guest or the volume became faulty or sound: the next evaluation finds out. */
+  impair(instance: Instance, check: CheckName, on: boolean): void {
+    if (on) instance.impaired.add(check);
+    else instance.impaired.delete(check);
+    this.#evaluateAfter(instance, 0, [check]);
+  }
+
+  /** The workload serves or ceased to: the application check finds out. */
+  workloadChanged(instance: Instance): void {
+    const setup = this.setupFor(instance);
+    if (setup === undefined || instance.state !== 'running') return;
+    if (instance.checks.application.status === 'initializing') return;
+    const times = instance.serving ? setup.successThreshold : setup.failureThreshold;
+    this.#evaluateAfter(instance, (times - 1) * PERIOD_MS, ['application']);
+  }
+
+  #evaluateAfter(
+    instance: Instance,
+    delayMs: number,
+    checks: readonly CheckName[],
+    graceMs = 0,
+  ): void {
+    const { life } = instance;
+    const now = this.#timeline.now();
+    this.#timeline.at(nextEvaluation(now + delayMs, instance.checkPhase), () => {
+      if (instance.life !== life) return;
+      if (instance.state !== 'running') return;
+      for (const check of checks) this.#evaluate(instance, check, now + graceMs);
+    });
+  }
+
+  #evaluate(instance: Instance, check: CheckName, graceUntil: number): void {
+    const now = this.#timeline.now();
+    const fails = instance.impaired.has(check) || (check === 'application' && !instance.serving);
+    if (fails && now < graceUntil) {
+      this.#evaluateAfter(instance, 1, [check], graceUntil - now);
+      return;
+    }
+    this.#set(instance, [check], fails ? 'impaired' : 'ok');
+    if (fails && check === 'application') this.#evaluateAfter(instance, 1, [check]);
+  }
+
+  #set(instance: Instance, names: readonly CheckName[], status: CheckState['status']): void {
+    const since = this.#timeline.now();
+    const configured = this.setupFor(instance) !== undefined;
+    for (const check of names) {
+      if (instance.checks[check].status === status) continue;
+      instance.checks = { ...instance.checks, [check]: { status, since } };
+      if (check === 'application' && !configured) continue;
+      this.#history.add({ kind: 'check', instanceId: instance.id, check, status });
+    }
+    this.#changed(instance);
+  }
+}
+
+/** The first evaluation at or after a moment. */
+export function nextEvaluation(from: number, phase: number): number {
+  const intoMinute = (((from - phase) % PERIOD_MS) + PERIOD_MS) % PERIOD_MS;
+  return intoMinute === 0 ? from : from + PERIOD_MS - intoMinute;
+}

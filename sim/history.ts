@@ -1,0 +1,305 @@
+import { createHash } from 'node:crypto';
+import type { InstanceState } from '../lambda/core/observation';
+import type { Instant } from '../lambda/core/time';
+
+/** Who did something in the simulated account. */
+export interface Principal {
+  readonly kind: 'person' | 'scheduler' | 'role' | 'fis' | 'aws' | 'guest' | 'watchdog';
+  /** An ARN, or the name of an AWS service. */
+  readonly name: string;
+}
+
+/** The four checks that EC2 makes of a running instance. */
+export type CheckName = 'system' | 'instance' | 'attachedEbs' | 'application';
+
+/** Statuses as DescribeInstanceStatus words them. */
+export type SimulatedStatus =
+  'ok' | 'impaired' | 'initializing' | 'insufficient-data' | 'not-applicable';
+
+/** The services that the Lambda calls. */
+export type ServiceName = 'ec2' | 'dynamodb' | 'sns' | 'sqs' | 'cloudtrail';
+
+/** What the stack was deployed with; the first fact of a history. */
+export interface DeployedFact {
+  readonly kind: 'deployed';
+  readonly seed: number;
+  readonly accountId: string;
+  readonly region: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly maximumConcurrency: number;
+}
+
+/** An instance exists from now on, as it was when it was added. */
+export interface InstanceFact {
+  readonly kind: 'instance';
+  readonly instanceId: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly instanceType: string;
+  readonly state: InstanceState;
+  readonly launchTime: Instant;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly managedBy: 'nobody' | 'spot' | 'auto-scaling' | 'service';
+  readonly sendsReadyEvent: boolean;
+}
+
+/** EC2 moved an instance to another state. */
+export interface StateFact {
+  readonly kind: 'state';
+  readonly instanceId: string;
+  readonly from: InstanceState;
+  readonly to: InstanceState;
+  readonly by: Principal;
+  readonly launchTime: Instant;
+  /** StateReason.Code, where the new state has one. */
+  readonly code?: string | undefined;
+}
+
+/** Somebody wrote or removed tags; `tags` is all that it carries now. */
+export interface TagsFact {
+  readonly kind: 'tags';
+  readonly instanceId: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly by: Principal;
+}
+
+/** Ground truth: the workload began or ceased to serve its users. */
+export interface ServingFact {
+  readonly kind: 'serving';
+  readonly instanceId: string;
+  readonly serving: boolean;
+  readonly launchTime: Instant;
+}
+
+/** A status check changed its verdict; unchanged verdicts are renewed each 60 s from here on. */
+export interface CheckFact {
+  readonly kind: 'check';
+  readonly instanceId: string;
+  readonly check: CheckName;
+  readonly status: SimulatedStatus;
+}
+
+/** The Lambda sent a request. */
+export interface CallFact {
+  readonly kind: 'call';
+  readonly call: number;
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly invocation: number;
+  /** Calls sent at one moment are one wave: a sequential round trip of the invocation. */
+  readonly wave: number;
+  readonly dryRun: boolean;
+  readonly instanceIds: readonly string[];
+}
+
+/** A service took a request up: what it drew from EC2's buckets, what it changed or read. */
+export interface EffectFact {
+  readonly kind: 'effect';
+  readonly call: number;
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly invocation: number;
+  /** `ok`, or the error's code. */
+  readonly code: string;
+  readonly draws: readonly { readonly bucket: string; readonly tokens: number }[];
+  /** Instances that this very call moved out of `stopped`. */
+  readonly started: readonly string[];
+  /** What a describe told of each instance. */
+  readonly read: readonly (readonly [instanceId: string, state: InstanceState])[];
+  /** What a conditional write stored. */
+  readonly stored?: StoredItem | undefined;
+}
+
+/** The parts of a stored item that leases and versions are checked by. */
+export interface StoredItem {
+  readonly pk: string;
+  readonly sk: string;
+  readonly version: number | undefined;
+  readonly leaseToken: number | undefined;
+  readonly leaseOwner: string | undefined;
+}
+
+/** The Lambda got the answer (never, when it died before). */
+export interface AnswerFact {
+  readonly kind: 'answer';
+  readonly call: number;
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly invocation: number;
+  readonly code: string;
+}
+
+/** An event was put on the default bus; `rules` are those that it matched. */
+export interface EventFact {
+  readonly kind: 'event';
+  readonly eventId: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly rules: readonly string[];
+  readonly instanceIds: readonly string[];
+  readonly state?: string | undefined;
+}
+
+/** A message reached a queue; `eventId` names the event that it carries. */
+export interface DeliveredFact {
+  readonly kind: 'delivered';
+  readonly queue: string;
+  readonly messageId: string;
+  readonly eventId: string;
+  readonly source: string;
+}
+
+/** A message went to a dead-letter queue, or could not be delivered at all. */
+export interface DeadLetterFact {
+  readonly kind: 'dead-letter';
+  readonly queue: string;
+  readonly eventId: string;
+  readonly why: string;
+}
+
+/** Lambda began an invocation. */
+export interface BeganFact {
+  readonly kind: 'began';
+  readonly invocation: number;
+  readonly environment: number;
+  readonly cold: boolean;
+  readonly eventIds: readonly string[];
+}
+
+/** An invocation ended; `failed` counts the records that will come again. */
+export interface EndedFact {
+  readonly kind: 'ended';
+  readonly invocation: number;
+  readonly outcome: 'returned' | 'threw' | 'timed-out' | 'killed';
+  readonly failed: number;
+  readonly error?: string | undefined;
+}
+
+/** SNS took a message for people, as each protocol shows it. */
+export interface MessageFact {
+  readonly kind: 'message';
+  readonly messageId: string;
+  readonly invocation: number;
+  readonly topicArn: string;
+  readonly subject: string;
+  readonly email: string;
+  readonly sms: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A line of the Lambda's log. */
+export interface LogFact {
+  readonly kind: 'log';
+  readonly invocation: number;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A metric as it was flushed. */
+export interface MetricFact {
+  readonly kind: 'metric';
+  readonly invocation: number;
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** The outside dead man's switch was called. */
+export interface HeartbeatFact {
+  readonly kind: 'heartbeat';
+  readonly invocation: number;
+  readonly url: string;
+}
+
+/** A fault was put in or ended; `name` is stable, `text` is for people. */
+export interface FaultFact {
+  readonly kind: 'fault';
+  readonly name: string;
+  readonly phase: 'begins' | 'ends' | 'strikes';
+  readonly text: string;
+}
+
+/** The simulator refuses: an unsimulated call, a wrong use. Any one fails the run. */
+export interface FailureFact {
+  readonly kind: 'failure';
+  readonly text: string;
+}
+
+/** A remark of a drill for its timeline. */
+export interface NoteFact {
+  readonly kind: 'note';
+  readonly text: string;
+}
+
+/** Anything that happened, without its time. */
+export type Happening =
+  | DeployedFact
+  | InstanceFact
+  | StateFact
+  | TagsFact
+  | ServingFact
+  | CheckFact
+  | CallFact
+  | EffectFact
+  | AnswerFact
+  | EventFact
+  | DeliveredFact
+  | DeadLetterFact
+  | BeganFact
+  | EndedFact
+  | MessageFact
+  | LogFact
+  | MetricFact
+  | HeartbeatFact
+  | FaultFact
+  | FailureFact
+  | NoteFact;
+
+/** A thing that happened, with its virtual time. */
+export type Fact = Happening & { readonly at: Instant };
+
+/** The fact of one kind. */
+export type FactOf<K extends Fact['kind']> = Extract<Fact, { readonly kind: K }>;
+
+/** All facts of one kind, in order. */
+export function factsOf<K extends Fact['kind']>(facts: readonly Fact[], kind: K): FactOf<K>[] {
+  return facts.filter((fact): fact is FactOf<K> => fact.kind === kind);
+}
+
+/** One line of the trace: keys in the order in which the facts are made. */
+export const factLine = (fact: Fact): string => JSON.stringify(fact);
+
+/** SHA-256 over every fact: two runs with the same hash are the same run. */
+export function traceHash(facts: readonly Fact[]): string {
+  const hash = createHash('sha256');
+  for (const fact of facts) hash.update(factLine(fact)).update('\n');
+  return hash.digest('hex');
+}
+
+/** The append-only list of what happened; drills, reports and invariants read nothing else. */
+export class History {
+  readonly #facts: Fact[] = [];
+  readonly #listeners: ((fact: Fact) => void)[] = [];
+  readonly #now: () => Instant;
+
+  constructor(now: () => Instant) {
+    this.#now = now;
+  }
+
+  /** Every fact so far, oldest first. */
+  get facts(): readonly Fact[] {
+    return this.#facts;
+  }
+
+  /** Appends what happens now. */
+  add(happening: Happening): void {
+    const fact: Fact = { at: this.#now(), ...happening };
+    this.#facts.push(fact);
+    for (const listener of this.#listeners) listener(fact);
+  }
+
+  /** Calls the listener with each later fact; for a timeline that prints while it runs. */
+  onFact(listener: (fact: Fact) => void): void {
+    this.#listeners.push(listener);
+  }
+}

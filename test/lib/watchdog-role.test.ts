@@ -1,0 +1,202 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { OPERATOR_TAGS, OPT_IN_TAG, OWN_TAGS } from '../../lambda/core/tags';
+import {
+  FULL,
+  onlyResource,
+  resourcesOf,
+  statementsOf,
+  templateOf,
+  type FoundStatement,
+} from './stack-under-test';
+
+const INSTANCES = {
+  'Fn::Join': [
+    '',
+    [
+      'arn:',
+      { Ref: 'AWS::Partition' },
+      ':ec2:',
+      { Ref: 'AWS::Region' },
+      ':',
+      { Ref: 'AWS::AccountId' },
+      ':instance/*',
+    ],
+  ],
+};
+
+function roleOf(template: Template): Readonly<Record<string, unknown>> {
+  const functionRole = onlyResource(template, 'AWS::Lambda::Function').properties['Role'];
+  const [id] = (functionRole as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
+  return onlyResource(template, 'AWS::IAM::Role', id).properties;
+}
+
+function permissionsOf(template: Template): readonly FoundStatement[] {
+  const policies = roleOf(template)['Policies'] as readonly { PolicyDocument: unknown }[];
+  return policies.flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));
+}
+
+const small = templateOf();
+const full = templateOf(FULL);
+const templates = [
+  ['the smallest configuration', small],
+  ['the full configuration', full],
+] as const;
+
+/** The statement that allows an action; fails when there is none, or another one. */
+function allowing(action: string, template = small): FoundStatement {
+  const found = permissionsOf(template).filter(({ actions }) => actions.includes(action));
+  expect(found).toHaveLength(1);
+  return found[0] as FoundStatement;
+}
+
+describe.each(templates)('the role, in %s', (_, template) => {
+  const statements = permissionsOf(template);
+  const actions = statements.flatMap((statement) => statement.actions);
+
+  test('has what its inline policy says and nothing from elsewhere', () => {
+    expect(roleOf(template)['ManagedPolicyArns']).toBeUndefined();
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+    expect(statements.every(({ effect }) => effect === 'Allow')).toBe(true);
+  });
+
+  test.each([
+    /terminate/i,
+    /delete(?!Message$)/i,
+    /release/i,
+    /stop/i,
+    /reboot/i,
+    /modify/i,
+    /runInstances/i,
+    /passRole/i,
+    /^iam:/,
+    /^kms:(Schedule|Disable|Put)/,
+  ])('allows no action that matches %s', (forbidden) => {
+    expect(actions.filter((action) => forbidden.test(action))).toEqual([]);
+  });
+
+  test('has no wildcard among its actions but for the data keys of the topics', () => {
+    const wildcards = actions.filter((action) => action.includes('*'));
+    expect(wildcards.filter((action) => action !== 'kms:GenerateDataKey*')).toEqual([]);
+  });
+
+  test('has the resource "*" only where AWS takes no other', () => {
+    const everywhere = statements.filter(({ resources }) => resources.includes('*'));
+    expect(everywhere.flatMap((statement) => statement.actions).sort()).toEqual([
+      'cloudtrail:LookupEvents',
+      'ec2:DescribeInstanceStatus',
+      'ec2:DescribeInstances',
+      'ec2:DescribeVolumes',
+    ]);
+  });
+});
+
+describe('mutations', () => {
+  test('are exactly a start and a tag', () => {
+    const mutating = permissionsOf(full)
+      .flatMap(({ actions }) => actions)
+      .filter((action) => action.startsWith('ec2:') && !action.startsWith('ec2:Describe'));
+    expect(mutating.sort()).toEqual(['ec2:CreateTags', 'ec2:StartInstances']);
+  });
+
+  test('a start: only instances of this account and Region that carry the opt-in tag', () => {
+    const { resources, condition } = allowing('ec2:StartInstances');
+    expect(resources).toEqual([INSTANCES]);
+    expect(condition).toEqual({ Null: { [`aws:ResourceTag/${OPT_IN_TAG}`]: 'false' } });
+  });
+
+  test("a tag: only there, and only the watchdog's own keys, at least one of them", () => {
+    const { resources, condition } = allowing('ec2:CreateTags');
+    expect(resources).toEqual([INSTANCES]);
+    expect(condition).toEqual({
+      Null: { [`aws:ResourceTag/${OPT_IN_TAG}`]: 'false', 'aws:TagKeys': 'false' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(OWN_TAGS) },
+    });
+  });
+
+  test.each([OPT_IN_TAG, ...Object.values(OPERATOR_TAGS)])('never the tag %s', (key) => {
+    const { condition } = allowing('ec2:CreateTags');
+    const keys = (condition as Record<string, Record<string, unknown>>)[
+      'ForAllValues:StringEquals'
+    ]?.['aws:TagKeys'];
+    expect(keys).not.toContain(key);
+  });
+
+  test('attributes, among which user data, are read only of what opted in', () => {
+    const { resources, condition } = allowing('ec2:DescribeInstanceAttribute');
+    expect(resources).toEqual([INSTANCES]);
+    expect(condition).toEqual({ Null: { [`aws:ResourceTag/${OPT_IN_TAG}`]: 'false' } });
+  });
+});
+
+describe("the stack's own resources", () => {
+  const attribute = (type: string, part = '') => ({
+    'Fn::GetAtt': [onlyResource(small, type, part).id, 'Arn'],
+  });
+
+  test.each([
+    ['sqs:ReceiveMessage', attribute('AWS::SQS::Queue', 'SignalsQueue')],
+    ['sqs:SendMessage', attribute('AWS::SQS::Queue', 'SignalsQueue')],
+    ['dynamodb:Query', attribute('AWS::DynamoDB::Table')],
+    ['dynamodb:PutItem', attribute('AWS::DynamoDB::Table')],
+    ['sns:Publish', { Ref: onlyResource(small, 'AWS::SNS::Topic', 'Alerts').id }],
+    ['logs:PutLogEvents', attribute('AWS::Logs::LogGroup')],
+  ])('%s is allowed there only', (action, resource) => {
+    expect(allowing(action).resources).toEqual([resource]);
+  });
+
+  test('it cannot publish to the topic that tells of its own failure', () => {
+    const ops = onlyResource(small, 'AWS::SNS::Topic', 'Ops').id;
+    expect(JSON.stringify(permissionsOf(small))).not.toContain(ops);
+  });
+
+  test('only Lambda may assume it', () => {
+    expect(statementsOf(roleOf(small)['AssumeRolePolicyDocument'])).toMatchObject([
+      { actions: ['sts:AssumeRole'], principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+  });
+});
+
+describe('KMS', () => {
+  test('is no part of the role unless keys are configured', () => {
+    expect(JSON.stringify(permissionsOf(small))).not.toContain('kms:');
+  });
+
+  test('grants on the configured keys are for EC2 only', () => {
+    const { actions, resources, condition } = allowing('kms:CreateGrant', full);
+    expect(actions).toEqual(['kms:CreateGrant']);
+    expect(resources).toEqual(FULL.kmsKeyArns);
+    expect(condition).toEqual({ Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+  });
+
+  test.each([
+    'kms:DescribeKey',
+    'kms:GenerateDataKeyWithoutPlaintext',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ])('%s only through EC2', (action) => {
+    const { actions, resources, condition } = allowing(action, full);
+    expect(actions).toContain('kms:Decrypt');
+    expect(resources).toEqual(FULL.kmsKeyArns);
+    expect(condition).toEqual({
+      StringEquals: {
+        'kms:ViaService': { 'Fn::Join': ['', ['ec2.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+      },
+    });
+  });
+
+  test('the key of encrypted topics is usable, and no other key without a condition', () => {
+    const key = onlyResource(full, 'AWS::KMS::Key').id;
+    const bare = permissionsOf(full).filter(
+      ({ actions, condition }) =>
+        condition === undefined && actions.some((action) => action.startsWith('kms:')),
+    );
+    expect(bare).toMatchObject([
+      {
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: [{ 'Fn::GetAtt': [key, 'Arn'] }],
+      },
+    ]);
+    expect(resourcesOf(small, 'AWS::KMS::Key')).toEqual([]);
+  });
+});
