@@ -37,6 +37,8 @@ export type StartOutcome =
   | { readonly kind: 'no-capacity'; readonly code: string }
   /** Throttled, a server error or a time-out: nothing is known, try again later. */
   | { readonly kind: 'unavailable'; readonly code: string }
+  /** EC2 was not asked: our own share of its rate was used up. No attempt was made. */
+  | { readonly kind: 'not-asked' }
   /** Not in a state to be started (IncorrectInstanceState): look again. */
   | { readonly kind: 'wrong-state'; readonly code: string }
   /** Permission, quota, configuration: trying again changes nothing. */

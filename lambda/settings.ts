@@ -91,7 +91,7 @@ const VARIABLES = {
     allowed: 'ARNs of KMS keys (not aliases) with commas between, or empty',
     optional: true,
   },
-  RUNBOOK_URL: { check: isUrl('https:', 'http:'), allowed: 'the URL of the runbook' },
+  RUNBOOK_URL: { check: matches(/^\S+$/), allowed: 'a URL or a path without spaces' },
 } as const satisfies Readonly<Record<string, Variable>>;
 
 const FIX = 'Set it in the environment of the function; the stack does so, so deploy it again.';

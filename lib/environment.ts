@@ -1,4 +1,4 @@
-import type { WatchdogConfig } from './config';
+import type { WatchdogConfig } from './watchdog-config';
 
 /** Where the watchdog's own metrics are; Powertools reads it from the environment. */
 export const METRIC_NAMESPACE = 'LiveChatWatchdog';

@@ -7,12 +7,13 @@ import { Construct } from 'constructs';
 import type { Policy } from '../lambda/core/policy';
 import { AlertKey, AlertTopic } from './alert-topic';
 import { ApplicationStatusCheck } from './application-status-check';
-import { requireConfig, RUNBOOK_PLACEHOLDER, type WatchdogConfigInput } from './config';
+import { requireConfig, RUNBOOK_PLACEHOLDER } from './config';
 import { IncidentTable } from './incident-table';
 import { SignalQueue } from './signal-queue';
 import { SignalRules } from './signal-rules';
 import { SweepSchedule } from './sweep-schedule';
 import { WatchdogAlarms } from './watchdog-alarms';
+import type { WatchdogConfigInput } from './watchdog-config';
 import { WatchdogFunction } from './watchdog-function';
 
 /** Props of the watchdog; every field but `policies` has a default. */
@@ -46,8 +47,8 @@ export class InstanceWatchdog extends Construct {
     if (config.runbookUrl === RUNBOOK_PLACEHOLDER) {
       Annotations.of(this).addWarningV2(
         'livechat-watchdog:no-runbook',
-        'Alerts will link to no runbook. Publish docs/runbook.md where your team reads it and set ' +
-          'runbookUrl in the configuration.',
+        'Alerts will link to no runbook. Publish docs/runbook.md where your team reads it, and ' +
+          'set runbookUrl in the configuration.',
       );
     }
     const signals = new SignalQueue(this, 'Signals');

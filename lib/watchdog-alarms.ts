@@ -5,7 +5,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { MetricName } from '../lambda/ports';
 import { METRIC_NAMESPACE, SERVICE_NAME } from './environment';
 import type { SignalQueue } from './signal-queue';
 
@@ -69,7 +68,7 @@ export class WatchdogAlarms extends Construct {
 }
 
 /** A metric of the watchdog's own; Powertools writes them with the one dimension `service`. */
-function own(metricName: MetricName): cloudwatch.Metric {
+function own(metricName: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName,

@@ -7,7 +7,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
-import type { WatchdogConfig } from './config';
+import type { WatchdogConfig } from './watchdog-config';
 import { environmentOf } from './environment';
 import { WatchdogRole } from './watchdog-role';
 

@@ -185,6 +185,7 @@ function volumeKeyStatements(keyArns: readonly string[]): readonly iam.PolicySta
 }
 
 function acknowledgeWildcards(role: iam.Role): void {
+  const instances = 'ec2:<AWS::Region>:<AWS::AccountId>:instance/*';
   acknowledge(
     role,
     'AwsSolutions-IAM5[Resource::*]',
@@ -192,7 +193,7 @@ function acknowledgeWildcards(role: iam.Role): void {
   );
   acknowledge(
     role,
-    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:instance/*]',
+    `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${instances}]`,
     'Servers join by their tag, so their ids are not known here; the statements are conditioned ' +
       'on that tag.',
   );

@@ -187,7 +187,7 @@ describe('the handler around the real shell', () => {
     expect(ec2.commandCalls(StartInstancesCommand)).toEqual([]);
   });
 
-  test('a signal is looked into through the adapters; what EC2 does not answer starts nothing', async () => {
+  test('a signal is looked into by its id; what EC2 does not answer starts nothing', async () => {
     ec2.on(DescribeInstancesCommand).rejects(awsFailure('RequestLimitExceeded', 503));
     dynamo.on(QueryCommand).resolves({ Items: [] });
     const { handler } = realHandler();

@@ -17,7 +17,7 @@ const NO_CAPACITY: ReadonlySet<string> = new Set([
 
 /**
  * The state on EC2's side is another than the one that was read. An instance that EC2 does not
- * find belongs here too: a fresh one is found a moment later, and the next look tells if it is gone.
+ * find belongs here too: a fresh one is found a moment later; the next look tells if it is gone.
  */
 const WRONG_STATE: ReadonlySet<string> = new Set([
   'IncorrectInstanceState',

@@ -25,7 +25,7 @@ const OPTED_IN: Filter = { Name: 'tag-key', Values: [OPT_IN_TAG] };
 /** Every state but `running`. */
 const DOWN = ['pending', 'stopping', 'stopped', 'shutting-down', 'terminated'];
 
-/** Distinct, well-formed ids in parts of what one filter takes: `*` in a filter matches anything. */
+/** Distinct, well-formed ids in parts of what a filter takes: `*` in a filter matches anything. */
 function parts(
   ids: readonly string[],
   idOf: (value: unknown) => string | undefined,

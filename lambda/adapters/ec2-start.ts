@@ -10,10 +10,6 @@ export interface StartOptions {
   readonly bucket: TokenBucket;
 }
 
-/** The code of an `unavailable` that the watchdog's own rate limit caused. */
-export const OWN_RATE_LIMIT = 'OwnRateLimit';
-/** The code of an `unavailable` for which no call was left. */
-export const NO_CALLS_LEFT = 'NoCallsLeft';
 /** The code of an `unavailable` where EC2 accepted a batch and said nothing of this instance. */
 export const NOT_IN_ANSWER = 'NotInAnswer';
 
@@ -78,7 +74,7 @@ export function createStart(client: Ec2Client, { bucket }: StartOptions): Ec2Por
     for (let call = 0; call < calls && open.length > 0; call += 1) {
       const batch = open.shift() ?? [];
       if (!(await bucket.take())) {
-        settle(forAll([batch, ...open].flat(), { kind: 'unavailable', code: OWN_RATE_LIMIT }));
+        settle(forAll([batch, ...open].flat(), { kind: 'not-asked' }));
         return outcomes;
       }
       const answer = await callOnce(client, batch);
@@ -90,7 +86,7 @@ export function createStart(client: Ec2Client, { bucket }: StartOptions): Ec2Por
       settle(settled);
       open.push(...again);
     }
-    settle(forAll(open.flat(), { kind: 'unavailable', code: NO_CALLS_LEFT }));
+    settle(forAll(open.flat(), { kind: 'not-asked' }));
     return outcomes;
   };
 }

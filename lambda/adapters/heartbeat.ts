@@ -9,7 +9,11 @@ export type FetchLike = (
     readonly redirect: 'error';
     readonly signal: AbortSignal;
   },
-) => Promise<{ readonly ok: boolean; readonly status: number }>;
+) => Promise<{
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body?: { cancel(): Promise<void> } | null;
+}>;
 
 /** What the heartbeat needs. */
 export interface HeartbeatOptions {
@@ -38,7 +42,10 @@ export function createHeartbeatPort(fetch: FetchLike, options: HeartbeatOptions)
       }
       try {
         const signal = AbortSignal.timeout(PATIENCE);
-        const { ok, status } = await fetch(url, { method: 'GET', redirect: 'error', signal });
+        const answer = await fetch(url, { method: 'GET', redirect: 'error', signal });
+        const { ok, status } = answer;
+        // Nobody reads the body, and unread it would keep its connection.
+        await answer.body?.cancel();
         if (!ok) telemetry.log('warn', 'heartbeat-refused', { host, status });
       } catch (error) {
         const name = error instanceof Error ? error.name : 'Unknown';

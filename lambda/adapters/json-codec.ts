@@ -96,7 +96,7 @@ function put(target: Record<string, unknown>, key: string, value: unknown): void
 
 /**
  * An object with these fields. Fields that this version does not know go through both ways as they
- * are: during a deployment, or after one was taken back, an older version keeps what it cannot read.
+ * are: while a deployment runs or is taken back, an older version keeps what it cannot read.
  */
 export function object<T extends object>(fields: Fields<T>): Codec<T> {
   const codecs = Object.entries(fields) as readonly (readonly [string, Codec<unknown>])[];

@@ -86,6 +86,7 @@ const outcome = tagged<AttemptOutcome>({
   accepted: { at: moment },
   'no-capacity': { code: text() },
   unavailable: { code: text() },
+  'not-asked': {},
   'wrong-state': { code: text() },
   refused: { code: text(), message: text() },
 });

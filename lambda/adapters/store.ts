@@ -1,7 +1,7 @@
 import {
-  ConditionalCheckFailedException,
   PutItemCommand,
   QueryCommand,
+  type ConditionalCheckFailedException,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { NEW_FLEET, type FleetRecord, type InstanceRecord } from '../core/record';
@@ -38,12 +38,9 @@ async function put(client: DynamoClient, input: PutItemCommandInput): Promise<Pu
     await client.send(new PutItemCommand(input));
     return { kind: 'written' };
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) {
-      return { kind: 'refused', stored: error.Item };
-    }
     const read = awsError(error);
     if (read.code === 'ConditionalCheckFailedException') {
-      return { kind: 'refused', stored: undefined };
+      return { kind: 'refused', stored: (error as ConditionalCheckFailedException).Item };
     }
     return { kind: 'failed', retry: read.fault !== 'client', error: describeAwsError(read) };
   }

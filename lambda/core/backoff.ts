@@ -12,6 +12,8 @@ const UNAVAILABLE_FIRST = seconds(5);
 const REFUSED = minutes(30);
 /** An intent of which nothing more was heard: the lease of the one who died is over by then. */
 const UNHEARD = seconds(30);
+/** Our own share of EC2's rate was used up: it refills within seconds. */
+const NOT_ASKED = seconds(2);
 /** IncorrectInstanceState: the next look tells. */
 const WRONG_STATE = seconds(4);
 
@@ -33,10 +35,22 @@ function doubling(first: Duration, cap: Duration, failures: number, key: string)
   return ms(full * (0.75 + 0.25 * spread(`${key}#${failures}`)));
 }
 
-/** How many attempts at the end of the list ended alike. */
-function runLength(attempts: readonly Attempt[], kind: AttemptOutcome['kind']): number {
-  const broken = attempts.findLastIndex((attempt) => attempt.outcome.kind !== kind);
-  return attempts.length - 1 - broken;
+/** The attempts since the last one that EC2 accepted. */
+export function sinceAccepted(attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts.slice(
+    attempts.findLastIndex((attempt) => attempt.outcome.kind === 'accepted') + 1,
+  );
+}
+
+/**
+ * The attempts since the last accepted one that ended like this. In a bad hour EC2 answers "no
+ * capacity" and "throttled" by turns (AWS us-east-1, October 2025): one must not end the other's run.
+ */
+export function runOf(
+  attempts: readonly Attempt[],
+  kind: AttemptOutcome['kind'],
+): readonly Attempt[] {
+  return sinceAccepted(attempts).filter((attempt) => attempt.outcome.kind === kind);
 }
 
 /**
@@ -46,12 +60,14 @@ function runLength(attempts: readonly Attempt[], kind: AttemptOutcome['kind']): 
 export function nextAttemptAt(attempts: readonly Attempt[], key: string): Instant | undefined {
   const last = attempts.at(-1);
   if (last === undefined) return undefined;
-  const failures = runLength(attempts, last.outcome.kind) - 1;
+  const failures = runOf(attempts, last.outcome.kind).length - 1;
   switch (last.outcome.kind) {
     case 'accepted':
       return undefined;
     case 'intended':
       return after(last.at, UNHEARD);
+    case 'not-asked':
+      return after(last.at, NOT_ASKED);
     case 'wrong-state':
       return after(last.at, WRONG_STATE);
     case 'refused':

@@ -1,4 +1,4 @@
-import { nextAttemptAt } from './backoff';
+import { nextAttemptAt, runOf, sinceAccepted } from './backoff';
 import { budgetExhausted } from './budget';
 import type { Attempt, Incident } from './incident';
 import type { InstanceView } from './observation';
@@ -13,7 +13,7 @@ import type {
 } from './reasons';
 import { after, before, between, hours, minutes, seconds, type Instant } from './time';
 import { unreachable } from './unreachable';
-import { impairmentOf } from './verify';
+import { evaluate, impairmentOf } from './verify';
 
 /** What to do about one instance now, and why. */
 export type Decision =
@@ -67,10 +67,8 @@ const start = (reason: RemediateReason): Decision => ({
 export function decide(situation: Situation): Decision {
   const { state } = situation.view;
   switch (state) {
-    case 'stopped': {
-      const wanted = wantedWhenStopped(situation);
-      return wanted.kind === 'remediate' ? guarded(wanted, situation) : wanted;
-    }
+    case 'stopped':
+      return staleRead(situation) ?? guarded(wantedWhenStopped(situation), situation);
     case 'stopping':
       return whenStopping(situation);
     case 'pending':
@@ -88,8 +86,7 @@ export function decide(situation: Situation): Decision {
 /** What the cause of the stop asks for, before any guard has spoken. */
 function wantedWhenStopped(situation: Situation): Decision {
   const { incident, policy, now } = situation;
-  const { cause, mandate } = incident;
-  if (mandate.kind === 'hands-off') return escalate(mandate.reason);
+  const { cause } = incident;
   switch (cause.kind) {
     case 'aws':
       return wantedAfterAws(incident);
@@ -140,8 +137,11 @@ function wantedAfterAws(incident: Incident): Decision {
  * when EC2's reason says that it was a launch that failed.
  */
 function fellBack(incident: Incident): number {
-  const accepted = sinceServed(incident).filter(isAccepted).length;
-  return accepted === 0 && incident.cause.detail === 'suspect' ? 1 : accepted;
+  const tried = sinceServed(incident);
+  const [first] = tried;
+  const accepted = tried.filter(isAccepted).length;
+  if (first === undefined) return incident.cause.detail === 'suspect' ? 1 : 0;
+  return first.reason === 'start-fell-back' ? accepted + 1 : accepted;
 }
 
 /** The attempts of this round: those after it last served. */
@@ -161,9 +161,9 @@ type Guard = (situation: Situation) => Decision | undefined;
 
 /** Each may stop a start; the first that speaks wins. Every one has a test of its own. */
 const GUARDS: readonly Guard[] = [
+  notOurs,
   heldByPerson,
   observing,
-  staleRead,
   triedLongEnough,
   overBudget,
   tooSoon,
@@ -171,11 +171,17 @@ const GUARDS: readonly Guard[] = [
 ];
 
 function guarded(wanted: Decision, situation: Situation): Decision {
+  if (wanted.kind !== 'remediate') return wanted;
   for (const guard of GUARDS) {
     const objection = guard(situation);
     if (objection !== undefined) return objection;
   }
   return wanted;
+}
+
+/** A stop from before enrolment or during a pause stays a person's (S1). */
+function notOurs({ incident: { mandate } }: Situation): Decision | undefined {
+  return mandate.kind === 'hands-off' ? escalate(mandate.reason) : undefined;
 }
 
 function heldByPerson({ pause }: Situation): Decision | undefined {
@@ -187,16 +193,26 @@ function observing({ policy }: Situation): Decision | undefined {
   return policy.mode === 'observe' ? escalate('observe-mode') : undefined;
 }
 
-/** `stopped` with the LaunchTime of before an accepted start is a read from before it (F18). */
+/**
+ * `stopped` with the LaunchTime of before an accepted start, or of before a boot that was already
+ * seen, is a read of the past (F18). It says nothing: neither that a start failed nor who stopped.
+ */
 function staleRead({ view, incident, now }: Situation): Decision | undefined {
+  const { progress } = incident;
+  if (progress.kind !== 'down' && view.launchTime < progress.launchTime) {
+    return defer('start-in-flight');
+  }
   const last = incident.attempts.findLast(isAccepted);
   if (last === undefined || view.launchTime >= before(last.at, CLOCK_SKEW)) return undefined;
   const until = after(last.at, STALE_READ);
   return now < until ? defer('start-in-flight', until) : undefined;
 }
 
+/** Counted from the first try of this round: an incident may have been open for days before. */
 function triedLongEnough({ incident, now }: Situation): Decision | undefined {
-  return between(incident.openedAt, now) > KEEP_TRYING_FOR ? escalate('gave-up') : undefined;
+  const [first] = sinceAccepted(sinceServed(incident));
+  const since = first?.at ?? now;
+  return between(since, now) > KEEP_TRYING_FOR ? escalate('gave-up') : undefined;
 }
 
 function overBudget({ starts, policy, now }: Situation): Decision | undefined {
@@ -211,7 +227,7 @@ function tooSoon({ starts, policy, now }: Situation): Decision | undefined {
 }
 
 function backingOff({ incident, now }: Situation): Decision | undefined {
-  const until = nextAttemptAt(incident.attempts, incident.id);
+  const until = nextAttemptAt(sinceServed(incident), incident.id);
   const told = tellOfTrouble(incident, now);
   if (told !== undefined) return escalate(told);
   return until !== undefined && now < until ? defer('backing-off', until) : undefined;
@@ -219,11 +235,13 @@ function backingOff({ incident, now }: Situation): Decision | undefined {
 
 /** What a person must hear about the attempts so far, if it is time to say it. */
 function tellOfTrouble(incident: Incident, now: Instant): EscalateReason | undefined {
-  const last = incident.attempts.at(-1);
-  if (last === undefined) return undefined;
-  const since = between(firstOfRun(incident.attempts).at, now);
+  const tried = sinceServed(incident);
+  const last = tried.at(-1);
+  const [first] = last === undefined ? [] : runOf(tried, last.outcome.kind);
+  if (last === undefined || first === undefined) return undefined;
+  const since = between(first.at, now);
   const told = (reason: EscalateReason): number =>
-    incident.escalated.filter((entry) => entry.reason === reason).length;
+    incident.escalated.filter((entry) => entry.reason === reason && entry.at >= first.at).length;
   switch (last.outcome.kind) {
     case 'refused':
       return told('start-refused') === 0 ? 'start-refused' : undefined;
@@ -235,20 +253,12 @@ function tellOfTrouble(incident: Incident, now: Instant): EscalateReason | undef
         : undefined;
     case 'accepted':
     case 'intended':
+    case 'not-asked':
     case 'wrong-state':
       return undefined;
     default:
       return unreachable(last.outcome);
   }
-}
-
-/** The first of the attempts at the end of the list that ended alike. */
-function firstOfRun(attempts: readonly Attempt[]): Attempt {
-  const kind = attempts.at(-1)?.outcome.kind;
-  const broken = attempts.findLastIndex((attempt) => attempt.outcome.kind !== kind);
-  const first = attempts[broken + 1];
-  if (first === undefined) throw new Error('firstOfRun needs at least one attempt');
-  return first;
 }
 
 /** When the n-th message about missing capacity is due, counted from the first refusal. */
@@ -279,10 +289,13 @@ function whenRunning(situation: Situation): Decision {
   }
   if (impairedTooLong(situation)) return escalate('impaired');
   if (progress.kind === 'serving') {
-    const late = between(progress.at, now) > RECOVERY_DEADLINE;
+    const failing = evaluate(view.checks, policy) === 'failing';
+    const late = failing && between(progress.at, now) > RECOVERY_DEADLINE;
     return late ? escalate('not-recovered') : defer('verifying');
   }
-  if (incident.condition !== 'impaired' && pastServingDeadline(situation)) {
+  // Checks that could not be read may be the very proof (S13): only a read without proof counts.
+  const wasRead = evaluate(view.checks, policy) !== 'unknown';
+  if (incident.condition !== 'impaired' && wasRead && pastServingDeadline(situation)) {
     return escalate('not-serving');
   }
   const grace = after(view.launchTime, policy.startupGrace);

@@ -31,6 +31,7 @@ export type AttemptOutcome =
   | { readonly kind: 'accepted'; readonly at: Instant }
   | { readonly kind: 'no-capacity'; readonly code: string }
   | { readonly kind: 'unavailable'; readonly code: string }
+  | { readonly kind: 'not-asked' }
   | { readonly kind: 'wrong-state'; readonly code: string }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 

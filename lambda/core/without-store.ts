@@ -9,7 +9,13 @@ import type { Policy } from './policy';
 import { outOfScope, policyOf } from './readiness';
 import { newRecord, type InstanceRecord } from './record';
 import { OWN_TAGS } from './tags';
+import { servingProof } from './verify';
 import { before, between, hours, iso, ms, parseInstant, seconds, type Instant } from './time';
+
+/** How long a start made without the table is worth adopting. */
+const ADOPT_WITHIN = hours(24);
+/** Clocks of ours and of EC2 may differ by this. */
+const CLOCK_SKEW = seconds(10);
 
 /** What a decision without the incident table depends on. */
 export interface BlindSituation {
@@ -68,7 +74,11 @@ export function blindRecord(situation: BlindSituation): InstanceRecord {
     lastSweepAt: undefined,
     now,
   } as const;
-  return { ...record, incident: { ...openIncident(opening), mandate: { kind: 'rescue' } } };
+  const timeline = [{ at: now, decision: 'remediate', reason: 'stopped-by-aws' } as const];
+  return {
+    ...record,
+    incident: { ...openIncident(opening), mandate: { kind: 'rescue' }, timeline },
+  };
 }
 
 /** The value of the tag that remembers a start made without the table. */
@@ -76,38 +86,80 @@ export function lastStartTagValue(view: InstanceView, now: Instant): string {
   return `${iso(now)} ${incidentId(view, now)}`;
 }
 
-/** How long a start made without the table is worth adopting. */
-const ADOPT_WITHIN = hours(24);
-/** Clocks of ours and of EC2 may differ by this. */
-const CLOCK_SKEW = seconds(10);
+/** What the tag tells: when it was started, in which incident, and since when it serves again. */
+interface LastStart {
+  readonly value: string;
+  readonly at: Instant;
+  readonly id: string;
+  readonly servingAt: Instant | undefined;
+}
+
+/** Reads the tag; undefined when there is none, it is garbage, or too old to matter. */
+function readLastStart(view: InstanceView, now: Instant): LastStart | undefined {
+  const value = view.tags[OWN_TAGS.lastStart];
+  const [when = '', id = '', serving = ''] = value?.split(' ') ?? [];
+  const at = parseInstant(when);
+  if (value === undefined || at === undefined || id === '') return undefined;
+  if (between(at, now) > ADOPT_WITHIN) return undefined;
+  return { value, at, id, servingAt: parseInstant(serving) };
+}
+
+/** That it serves again after a start made without the table, by its own ready event. */
+export interface BlindServing {
+  readonly record: InstanceRecord;
+  /** The tag as it must be written, so that this is told only once. */
+  readonly tagValue: string;
+}
+
+/** Whether an instance serves again that was started without the table, and nobody was told. */
+export function servingWithoutStore(situation: BlindSituation): BlindServing | undefined {
+  const { view, evidence, policies, now } = situation;
+  const last = readLastStart(view, now);
+  const policy = policyOf(view, policies);
+  if (last === undefined || last.servingAt !== undefined || policy === undefined) return undefined;
+  const proof = servingProof(view, evidence, policy);
+  if (view.state !== 'running' || proof?.at === undefined || proof.at < last.at) return undefined;
+  const incident = incidentOf({ ...situation, now: last.at }, { ...last, servingAt: proof.at });
+  if (incident === undefined) return undefined;
+  const record = { ...blindRecord({ ...situation, now: last.at }), incident };
+  return { record, tagValue: `${last.value} ${iso(proof.at)}` };
+}
 
 /**
  * The incident that an earlier invocation handled without the table, rebuilt from the tag that it
  * left, so that it is verified and its end told. Undefined when there is none, or it is known.
  */
 export function adoptFromTag(
-  { view, policies, evidence, now }: BlindSituation,
+  situation: BlindSituation,
   record: InstanceRecord,
 ): Incident | undefined {
-  const value = view.tags[OWN_TAGS.lastStart];
-  if (value === undefined || record.incident !== undefined) return undefined;
-  const [when = '', id = ''] = value.split(' ');
-  const at = parseInstant(when);
-  const policy = policyOf(view, policies);
-  if (at === undefined || id === '' || policy === undefined) return undefined;
-  if (id === record.lastIncidentId || between(at, now) > ADOPT_WITHIN) return undefined;
-  const blind = blindRecord({ view, policies, evidence, now: at });
-  if (blind.incident === undefined) return undefined;
+  const last = readLastStart(situation.view, situation.now);
+  if (last === undefined || record.incident !== undefined) return undefined;
+  if (last.id === record.lastIncidentId) return undefined;
+  return incidentOf({ ...situation, now: last.at }, last);
+}
+
+function incidentOf(situation: BlindSituation, last: LastStart): Incident | undefined {
+  const { incident } = blindRecord(situation);
+  if (incident === undefined) return undefined;
+  const { at, id, servingAt } = last;
+  const { launchTime } = situation.view;
   return {
-    ...blind.incident,
+    ...incident,
     id,
     openedAt: at,
-    cause: { ...ADOPTED_CAUSE },
+    cause: ADOPTED_CAUSE,
     // The boot that this start made is the one to verify.
     launchTimeBefore: before(at, CLOCK_SKEW),
     attempts: [
       { remediation: 'start', reason: 'stopped-by-aws', at, outcome: { kind: 'accepted', at } },
     ],
+    timeline: [{ at, decision: 'remediate', reason: 'stopped-by-aws' }],
+    ...(servingAt !== undefined && {
+      served: [servingAt],
+      outage: { ...incident.outage, goodAgain: servingAt },
+      progress: { kind: 'serving', launchTime, at: servingAt, proof: 'ready-event', passes: 0 },
+    }),
   };
 }
 

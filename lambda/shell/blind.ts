@@ -9,6 +9,7 @@ import {
   blindRecord,
   decideWithoutStore,
   lastStartTagValue,
+  servingWithoutStore,
   type BlindSituation,
 } from '../core/without-store';
 import type { Ports, StartOutcome } from '../ports';
@@ -27,14 +28,13 @@ export async function actBlindly(
   views: readonly InstanceView[],
 ): Promise<void> {
   const { ports, settings } = world;
-  const situations = views
-    .map((view): BlindSituation => ({
-      view,
-      evidence: folded.evidence.get(view.instanceId) ?? [],
-      policies: settings.policies,
-      now: ports.clock.now(),
-    }))
-    .filter((situation) => decideWithoutStore(situation).kind === 'remediate');
+  const all = views.map((view): BlindSituation => ({
+    view,
+    evidence: folded.evidence.get(view.instanceId) ?? [],
+    policies: settings.policies,
+    now: ports.clock.now(),
+  }));
+  const situations = all.filter((situation) => decideWithoutStore(situation).kind === 'remediate');
   const groups = startGroups(
     situations.map(({ view }) => ({
       instanceId: view.instanceId,
@@ -46,11 +46,28 @@ export async function actBlindly(
   ports.telemetry.count('StartsRequested', situations.length);
   const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
   const outcomes = new Map(answers.flatMap((answer) => [...answer]));
-  await Promise.all(
-    situations.map((situation) =>
+  await Promise.all([
+    ...situations.map((situation) =>
       tellBlindly(world, situation, outcomes.get(situation.view.instanceId)),
     ),
-  );
+    ...all.map((situation) => tellServing(world, situation)),
+  ]);
+}
+
+/** The tag is written first: it is what keeps the message single. */
+async function tellServing(
+  world: { readonly ports: Ports; readonly settings: Settings },
+  situation: BlindSituation,
+): Promise<void> {
+  const serving = servingWithoutStore(situation);
+  if (serving === undefined) return;
+  const { instanceId } = situation.view;
+  const { record, tagValue } = serving;
+  const tagged = await world.ports.ec2.tag(instanceId, { [OWN_TAGS.lastStart]: tagValue });
+  if (!tagged) return;
+  const at = world.ports.clock.now();
+  const alert = { key: `${instanceId}:serving`, kind: 'serving', severity: 'info', at } as const;
+  await publish(world, messageOf(world, alert, record));
 }
 
 /** Only the call that moved it out of `stopped` tells: EC2 itself keeps that single. */

@@ -25,7 +25,18 @@ const ITEM_BYTES = 409_600;
 const validation = (message: string): Error =>
   serviceError('dynamodb', { code: 'ValidationException', message, status: 400 });
 
+const sizes = new WeakMap<Item, number>();
+
+/** Stored items are never changed, so each is measured once. */
 function sizeOf(item: Item): number {
+  const known = sizes.get(item);
+  if (known !== undefined) return known;
+  const size = measure(item);
+  sizes.set(item, size);
+  return size;
+}
+
+function measure(item: Item): number {
   return Object.entries(item).reduce(
     (sum, [name, value]) => sum + name.length + valueSize(value),
     0,

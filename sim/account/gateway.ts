@@ -65,8 +65,8 @@ interface Request {
 
 type Outcome = { readonly output: object } | { readonly error: unknown };
 
-/** The request timeout that the deployed clients are given. */
-const CLIENT_TIMEOUT_MS = 3_000;
+/** The request timeout that `lambda/main.ts` gives the deployed clients. */
+const CLIENT_TIMEOUT_MS = 4_000;
 /** A healthy request is taken up after this part of its latency. */
 const EFFECT_AFTER = 0.5;
 
@@ -145,7 +145,7 @@ export class Gateway {
     const latency = this.#latencyOf(operation);
     const fault = this.#faults.strike(service, name);
     const lost = fault?.kind === 'timeout' && fault.effect === 'none';
-    let outcome: Outcome = { error: timeoutError() };
+    let outcome: Outcome | undefined;
     if (!lost) {
       this.#timeline.after(latency * EFFECT_AFTER, () => {
         const refusal = fault?.kind === 'error' ? serviceError(service, fault.error) : undefined;
@@ -156,11 +156,11 @@ export class Gateway {
     const timesOut = fault?.kind === 'timeout' || latency > request.timeoutMs;
     this.#timeline.after(timesOut ? request.timeoutMs : latency, () => {
       if (!session.live()) return;
-      if (timesOut) outcome = { error: timeoutError() };
-      const code = 'error' in outcome ? codeOf(outcome.error) : 'ok';
+      const answer = timesOut || outcome === undefined ? { error: timeoutError() } : outcome;
+      const code = 'error' in answer ? codeOf(answer.error) : 'ok';
       const { invocation } = session;
       this.#history.add({ kind: 'answer', call, service, operation: name, invocation, code });
-      this.#timeline.settle(() => settle(outcome));
+      this.#timeline.settle(() => settle(answer));
     });
   }
 

@@ -103,7 +103,7 @@ describe('what a look asks EC2', () => {
     ]);
   });
 
-  test('more than five reads become one of everything, and answer no more than was asked', async () => {
+  test('more than five reads become one of everything, and answer only what was asked', async () => {
     ec2
       .on(DescribeInstancesCommand)
       .resolves(
@@ -175,7 +175,7 @@ describe('what a look answers', () => {
     expect(idsIn(await setUp().look({ kind: 'everything' }))).toEqual([id(1), id(2)]);
   });
 
-  test('an instance of another owner is answered with its owner, for the core to refuse', async () => {
+  test('an instance of another owner is answered with him, for the core to refuse', async () => {
     ec2
       .on(DescribeInstancesCommand)
       .resolves({ Reservations: [{ OwnerId: '999988887777', Instances: [instanceAnswer(1)] }] });

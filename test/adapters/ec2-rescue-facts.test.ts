@@ -57,7 +57,7 @@ describe('what a rescue needs', () => {
     expect(ec2.calls()).toHaveLength(0);
   });
 
-  test('the keys of encrypted volumes, each once, over all pages, to whom they are attached', async () => {
+  test('the keys of encrypted volumes, each once, over all pages, by instance', async () => {
     const volume = (n: number, KmsKeyId: string | undefined, Encrypted = true) => ({
       Encrypted,
       KmsKeyId,

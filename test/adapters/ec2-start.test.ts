@@ -69,7 +69,7 @@ describe('starting a batch', () => {
   test('no call allowed is no call, and an outcome for every id', async () => {
     const outcomes = await setUp().start([id(1), id(2)], 0);
     expect(batches()).toEqual([]);
-    expect(outcomes.get(id(2))).toEqual({ kind: 'unavailable', code: 'NoCallsLeft' });
+    expect(outcomes.get(id(2))).toEqual({ kind: 'not-asked' });
   });
 
   test('one of which EC2 says nothing is not called started', async () => {
@@ -160,7 +160,7 @@ describe('the rate of starts', () => {
     expect(clock.slept).toEqual([2_000, 2_000]);
   });
 
-  test('one that would have to wait longer than four seconds is told, and EC2 is not asked', async () => {
+  test('one that would have to wait longer than four seconds is no call at all', async () => {
     const { start } = setUp({ ...fakeClock(), sleep: async () => {} });
     const outcomes = await Promise.all([1, 2, 3, 4].map((n) => start([id(n)], 1)));
     expect(outcomes.map((one, index) => one.get(id(index + 1))?.kind)).toEqual([
@@ -169,7 +169,7 @@ describe('the rate of starts', () => {
       'accepted',
       'unavailable',
     ]);
-    expect(outcomes[3]?.get(id(4))).toEqual({ kind: 'unavailable', code: 'OwnRateLimit' });
+    expect(outcomes[3]?.get(id(4))).toEqual({ kind: 'not-asked' });
     expect(batches()).toHaveLength(3);
   });
 });

@@ -234,7 +234,7 @@ describe("writing the fleet's record", () => {
     ]);
   });
 
-  test('two that write the same: one of them has a conflict, or both would send a tick', async () => {
+  test('two that write the same: one has a conflict, or both would send a tick', async () => {
     dynamo.on(PutItemCommand).rejects(refused(fleetItem(fleet(2))));
     expect(await setUp().store.writeFleet(fleet(2))).toBe('conflict');
   });

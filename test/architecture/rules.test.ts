@@ -314,7 +314,12 @@ describe('size', () => {
   showsThatItFails(checkFileLength, [['401 lines', 'lib/a.ts', lines(401), lines(400)]]);
   showsThatItFails(checkColumns, [
     ['a long page in the product', 'lib/a.ts', `f(\`\n${'x'.repeat(101)}\n\`);`, `f(\`\nx\n\`);`],
-    ['code behind a page', 'test/a.ts', `f(\`\n\`);\n${'x'.repeat(101)};`, `f(\`\n${'x'.repeat(101)}\n\`);`],
+    [
+      'code behind a page',
+      'test/a.ts',
+      `f(\`\n\`);\n${'x'.repeat(101)};`,
+      `f(\`\n${'x'.repeat(101)}\n\`);`,
+    ],
     ['a long text in the product', 'lib/a.ts', `f('${'x'.repeat(99)}');`, `f('x');`],
     ['long code in a test', 'test/a.ts', `f(${'x'.repeat(99)});`, `f('${'x'.repeat(99)}');`],
     ['101 columns', 'lib/a.ts', `//${'x'.repeat(99)}`, `//${'x'.repeat(98)}`],

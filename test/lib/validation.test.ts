@@ -1,4 +1,4 @@
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,14 @@ import { checkedInContext, synthesizeTemplate } from '../../lib/synthesize';
 import { WatchdogStack } from '../../lib/watchdog-stack';
 import { FULL, SMALLEST } from './stack-under-test';
 
+/** Loading CDK's own checks takes seconds, so only two tests do. */
+type Checks = 'all' | 'nag';
+
 /** What CDK's own checks and cdk-nag find at the level of an error. */
-function findingsOf(build: (stack: Stack) => void): readonly string[] {
+function findingsOf(checks: Checks, build: (stack: Stack) => void): readonly string[] {
   const app = new App({
     analyticsReporting: false,
+    builtinCloudFormationValidation: checks === 'all',
     context: {
       ...checkedInContext(),
       'aws:cdk:bundling-stacks': [],
@@ -48,25 +52,29 @@ describe("CDK's built-in checks and cdk-nag", () => {
     process.exitCode = 0;
   });
 
-  test.each<[string, InstanceWatchdogProps]>([
-    ['the smallest configuration', SMALLEST],
-    ['the full configuration', FULL],
-  ])('find nothing in %s', (_, props) => {
-    expect(findingsOf((stack) => new InstanceWatchdog(stack, 'Watchdog', props))).toEqual([]);
+  test.each<[string, Checks, InstanceWatchdogProps]>([
+    ['the smallest configuration', 'nag', SMALLEST],
+    ['the full configuration', 'all', FULL],
+  ])('find nothing in %s', (_, checks, props) => {
+    expect(findingsOf(checks, (stack) => new InstanceWatchdog(stack, 'W', props))).toEqual([]);
   });
 
-  test('do find what is wrong: a queue without TLS and dead letters', () => {
-    const findings = findingsOf((stack) => new sqs.Queue(stack, 'Bare'));
+  test('do find what is wrong: a queue without TLS and dead letters, a type that is none', () => {
+    const findings = findingsOf('all', (stack) => {
+      new sqs.Queue(stack, 'Bare');
+      new CfnResource(stack, 'Unknown', { type: 'AWS::EC2::NoSuchThing' });
+    });
     expect(findings).toEqual(
       expect.arrayContaining([
         expect.stringContaining('AwsSolutions-SQS3'),
         expect.stringContaining('AwsSolutions-SQS4'),
+        expect.stringContaining('F3006'),
       ]),
     );
   });
 
   test('an acknowledgement holds for its construct only', () => {
-    const findings = findingsOf((stack) => {
+    const findings = findingsOf('nag', (stack) => {
       new InstanceWatchdog(stack, 'Watchdog', SMALLEST);
       new sqs.Queue(stack, 'Bare', { enforceSSL: true });
     });

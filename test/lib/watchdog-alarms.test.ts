@@ -1,3 +1,4 @@
+import type { MetricName } from '../../lambda/ports';
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../../lambda/adapters/telemetry';
 import { FULL, onlyResource, resourcesOf, templateOf } from './stack-under-test';
 
@@ -61,6 +62,15 @@ describe('who watches the watchdog', () => {
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',
     });
+  });
+
+  test('metrics of the watchdog itself are ones that it emits', () => {
+    // The compiler holds this list to the names that the telemetry takes.
+    const emitted: readonly MetricName[] = ['AlertsFailed', 'ReadsFailed', 'StoreDown'];
+    const watched = alarms
+      .filter(({ properties }) => properties['Namespace'] === 'LiveChatWatchdog')
+      .map(({ properties }) => properties['MetricName']);
+    expect(new Set(watched)).toEqual(new Set<unknown>(emitted));
   });
 
   test('a signal that waits for more than two minutes', () => {

@@ -110,7 +110,9 @@ function changeText(before: Incident, incident: Incident): string | undefined {
   if (before.cause.actor?.principal !== cause.actor?.principal && cause.actor !== undefined) {
     return `CloudTrail tells who stopped it: ${cause.actor.principal}.`;
   }
-  return before.cause.kind === cause.kind && before.cause.detail === cause.detail
+  // A start that fell back is tried once more: nobody would decide differently for knowing.
+  const sameDetail = before.cause.detail === cause.detail || cause.detail === 'suspect';
+  return before.cause.kind === cause.kind && sameDetail
     ? undefined
     : `The cause is now known better: ${describeCause(cause)}.`;
 }

@@ -133,6 +133,8 @@ function attemptText(attempt: Attempt, timeZone: string): string {
       return `${at} start refused: no capacity (${outcome.code}).`;
     case 'unavailable':
       return `${at} start not taken: EC2's API fails or throttles (${outcome.code}).`;
+    case 'not-asked':
+      return `${at} start waits for its turn (own rate limit).`;
     case 'wrong-state':
       return `${at} start too early (${outcome.code}).`;
     case 'refused':

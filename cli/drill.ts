@@ -1,0 +1,159 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { toJson, type Drill, type DrillResult, type TimelineLine } from '../sim/drill-result';
+import { reportHtml } from '../sim/report/report';
+import { drillHeading, drillSummary } from './drill-text';
+import { createLiveTimeline } from './live-timeline';
+import type { Terminal } from './terminal';
+import { UsageError } from './usage-error';
+
+/** The drills, as `sim/drills` exports them; loaded late, since they bring the whole stack. */
+export interface DrillModule {
+  readonly DRILLS: readonly Drill[];
+  readonly runDrill: (
+    name: string,
+    options: { readonly seed: number; readonly onFact?: (line: TimelineLine) => void },
+  ) => Promise<DrillResult>;
+}
+
+interface DrillOptions {
+  readonly list?: true;
+  readonly json?: true;
+  readonly seed: number;
+  readonly report?: string;
+}
+
+const ORIGIN = 'pod-23';
+const DEFAULT_SEED = 1;
+const LAST_SEED = 4_294_967_295;
+
+const HELP = `
+A drill plays a scenario in a simulated AWS account: the synthesized stack and the real Lambda
+code, with every latency, interleaving and fault drawn from one seed. It takes seconds, and needs
+no AWS account, no credentials and no network. The same seed gives the same run.
+
+Without --json it prints what happens while it happens, a summary, and the path of an HTML report.
+With --json it prints one JSON object, and writes a report only where --report says:
+  drill, seed, passed, stoppedS, detectedS, firstAlertS, startIssuedS, servingS, recoveredS,
+  resolvedS, alerts, decisions, apiCalls, roundTripsToStart, violations, replay
+Seconds count from the moment the server stopped serving; null is what did not happen.
+
+Examples:
+  $ watchdog drill
+  $ watchdog drill --list
+  $ watchdog drill no-capacity --seed 7 --report no-capacity.html
+  $ watchdog drill lost-event --json | jq .startIssuedS
+
+Exit code: 0 when the drill's own expectations and all invariants held, 1 when not (or when the
+report cannot be written), 2 for a command line that is not understood.
+`;
+
+function parseSeed(text: string): number {
+  const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (seed <= LAST_SEED) return seed;
+  throw new InvalidArgumentError(
+    `It must be a whole number from 0 to ${LAST_SEED}, for instance --seed 7.`,
+  );
+}
+
+/** Adds `drill` to the program; `onExit` gets the exit code. */
+export function addDrill(
+  program: Command,
+  terminal: Terminal,
+  onExit: (code: number) => void,
+): void {
+  program
+    .command('drill')
+    .summary('play a scenario in a simulated AWS account')
+    .description('Plays a named scenario in a simulated AWS account and says how it went.')
+    .argument('[NAME]', `the drill, of those that --list names (default: ${ORIGIN})`)
+    .option('--list', 'print the drills and what each is about')
+    .option('--json', 'print one JSON object instead')
+    .option('--seed <N>', 'the seed that all chance is drawn from', parseSeed, DEFAULT_SEED)
+    .option('--report <FILE>', 'the HTML report (default: reports/<drill>-seed<N>.html)')
+    .addHelpText('after', HELP)
+    .action(async (name: string | undefined, options: DrillOptions) => {
+      const drills: DrillModule = await import('../sim/drills/index');
+      onExit(await drill(name ?? ORIGIN, options, { drills, terminal }));
+    });
+}
+
+/** Carries the command out with any set of drills, and answers the exit code. */
+export async function drill(
+  name: string,
+  options: DrillOptions,
+  world: { readonly drills: DrillModule; readonly terminal: Terminal },
+): Promise<number> {
+  const { drills, terminal } = world;
+  const { DRILLS } = drills;
+  if (options.list === true) {
+    terminal.out(options.json === true ? JSON.stringify(DRILLS) : listText(DRILLS, terminal));
+    return 0;
+  }
+  const found = DRILLS.find((one) => one.name === name);
+  if (found === undefined) throw unknownDrill(name, DRILLS);
+  return options.json === true
+    ? await asJson(found, options, world)
+    : await forPeople(found, options, world);
+}
+
+function unknownDrill(name: string, drills: readonly Drill[]): UsageError {
+  return new UsageError({
+    what: 'The drill',
+    actual: JSON.stringify(name),
+    allowed: `one of ${drills.map((one) => one.name).join(', ')}`,
+    fix: 'Correct the name; `watchdog drill --list` tells what each is about.',
+  });
+}
+
+function listText(drills: readonly Drill[], { colors }: Terminal): string {
+  return drills
+    .map(({ name, title, description }) => `${colors.bold(name)}  ${title}\n  ${description}`)
+    .join('\n\n');
+}
+
+type World = Parameters<typeof drill>[2];
+
+async function asJson(
+  { name }: Drill,
+  { seed, report }: DrillOptions,
+  { drills, terminal }: World,
+): Promise<number> {
+  const result = await drills.runDrill(name, { seed });
+  terminal.out(JSON.stringify(toJson(result)));
+  const isWritten = report === undefined || writeReport(result, report, terminal);
+  return result.passed && isWritten ? 0 : 1;
+}
+
+async function forPeople(
+  found: Drill,
+  { seed, report }: DrillOptions,
+  { drills, terminal }: World,
+): Promise<number> {
+  terminal.out(drillHeading(found, seed, terminal.colors));
+  const live = createLiveTimeline(terminal);
+  const result = await drills.runDrill(found.name, { seed, onFact: live.add });
+  live.end();
+  terminal.out(drillSummary(result, terminal.colors));
+  const file = report ?? join('reports', `${found.name}-seed${seed}.html`);
+  const isWritten = writeReport(result, file, terminal);
+  if (isWritten) terminal.out(`Report   ${file}`);
+  return result.passed && isWritten ? 0 : 1;
+}
+
+function writeReport(result: DrillResult, file: string, terminal: Terminal): boolean {
+  const path = resolve(terminal.folder, file);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, reportHtml(result));
+    return true;
+  } catch (error) {
+    const told = error instanceof Error ? error.message : String(error);
+    terminal.err(
+      `The report ${file} is not written (${told}), but must be a file that can be.\n` +
+        '  Name another with --report.',
+    );
+    return false;
+  }
+}

@@ -1,0 +1,205 @@
+import { classify, type Cause } from '../lambda/core/cause';
+import type { Decision } from '../lambda/core/decide';
+import { evidenceOf, type Evidence } from '../lambda/core/evidence';
+import type { InstanceView } from '../lambda/core/observation';
+import { POLICY_DEFAULTS, type Policy } from '../lambda/core/policy';
+import { policyOf } from '../lambda/core/readiness';
+import type { Reason } from '../lambda/core/reasons';
+import { newRecord, type InstanceRecord } from '../lambda/core/record';
+import { parseEnvelope } from '../lambda/core/signals/envelope';
+import { foldSignals } from '../lambda/core/signals/fold';
+import { parseSignal } from '../lambda/core/signals/parse';
+import type { Home, Signal } from '../lambda/core/signals/signal';
+import { step } from '../lambda/core/step';
+import { before, earliest, hours, type Instant } from '../lambda/core/time';
+import type { AnsweredInstance, InstancesAnswer } from './instances-answer';
+import { describeSignal } from './signal-text';
+
+/** What an event is judged by. */
+export interface JudgeOptions {
+  /** The deployed watchdog's own account and Region; by default those of the event. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly answer: InstancesAnswer;
+  /** When the watchdog looks; by default the time of the event. */
+  readonly at: Instant | undefined;
+  /** Whether the instances were seen serving before, an hour before the event. */
+  readonly isEnrolled: boolean;
+}
+
+/** What the watchdog would make of one instance. */
+export interface Judgement {
+  readonly instanceId: string;
+  readonly cause: Cause['kind'];
+  readonly confidence: Cause['confidence'];
+  /** `observe`: it would have to look at the instance first. */
+  readonly decision: Decision['kind'] | 'observe';
+  readonly remediation: 'start' | null;
+  readonly reason: Reason;
+  /** What speaks for the cause, for people. */
+  readonly verdict: Cause | undefined;
+  readonly view: InstanceView | undefined;
+  /** Stands in for the reason's own sentence. */
+  readonly note: string | undefined;
+}
+
+/** What the watchdog would make of one event. */
+export type Explanation =
+  | { readonly outcome: 'rejected' | 'ignored'; readonly reason: string }
+  | {
+      readonly outcome: 'signal';
+      readonly reason: string;
+      readonly signal: Signal;
+      /** When the watchdog looks. */
+      readonly at: Instant;
+      readonly instances: readonly Judgement[];
+    };
+
+const ENROLLED_BEFORE = hours(1);
+/** An event that names no account or Region cannot be of anybody's. */
+const NOWHERE = 'unknown';
+
+/** Judges one event, given as the text of its file. Total: nothing is thrown on any input. */
+export function judge(raw: string, options: JudgeOptions): Explanation {
+  const parsed = parseSignal(raw, homeOf(raw, options));
+  if (parsed.outcome !== 'signal') return parsed;
+  const { signal } = parsed;
+  // An update of AWS Health carries the time of the event's start: its own time is that of its word.
+  const at = options.at ?? evidenceOf(signal)?.at ?? signal.at;
+  const instances = namedBy(signal, options.answer).map((id) =>
+    judgeInstance(id, { signal, at, options }),
+  );
+  return { outcome: 'signal', reason: describeSignal(signal), signal, at, instances };
+}
+
+function homeOf(raw: string, { account, region }: JudgeOptions): Home {
+  const read = parseEnvelope(raw);
+  const own = read.outcome === 'envelope' ? read.envelope : { account: '', region: '' };
+  return {
+    accountId: account ?? (own.account || NOWHERE),
+    region: region ?? (own.region || NOWHERE),
+  };
+}
+
+/** The instances that the event names, and those with a volume that it names. */
+function namedBy(signal: Signal, answer: InstancesAnswer): readonly string[] {
+  const { volumeIds } = foldSignals([signal]);
+  const owners =
+    answer.kind === 'read'
+      ? [...answer.instances.values()]
+          .filter(({ view }) => view.volumeIds.some((id) => volumeIds.has(id)))
+          .map(({ view }) => view.instanceId)
+      : [];
+  return [...new Set([...signal.instanceIds, ...owners])];
+}
+
+interface Context {
+  readonly signal: Signal;
+  readonly at: Instant;
+  readonly options: JudgeOptions;
+}
+
+function judgeInstance(instanceId: string, context: Context): Judgement {
+  const { answer } = context.options;
+  switch (answer.kind) {
+    case 'absent':
+      return unobserved(instanceId, 'observation-missing', NOT_GIVEN);
+    case 'malformed':
+      return unobserved(instanceId, 'observation-missing', answer.problem);
+    case 'read':
+      break;
+  }
+  const found = answer.instances.get(instanceId);
+  if (found !== undefined) return judgeAnswered(found, context);
+  return answer.unreadable.includes(instanceId)
+    ? unobserved(instanceId, 'observation-missing', UNREADABLE)
+    : unobserved(instanceId, 'unseen', 'The answer behind --instances does not hold this instance.');
+}
+
+const NOT_GIVEN =
+  'An event is a hint only: the watchdog would look at the instance first (see --instances).';
+const UNREADABLE =
+  'The answer behind --instances tells no state or no launch time of it that can be read.';
+
+function unobserved(instanceId: string, reason: Reason, note: string): Judgement {
+  return {
+    instanceId,
+    cause: 'unknown',
+    confidence: 'low',
+    decision: 'observe',
+    remediation: null,
+    reason,
+    verdict: undefined,
+    view: undefined,
+    note,
+  };
+}
+
+function judgeAnswered({ view, isManaged }: AnsweredInstance, context: Context): Judgement {
+  try {
+    return isManaged ? judgeManaged(view, context) : judgeUnmanaged(view, context);
+  } catch {
+    // A hand-written answer may hold a number where EC2 has a text.
+    return unobserved(view.instanceId, 'observation-missing', UNREADABLE);
+  }
+}
+
+function judgeUnmanaged(view: InstanceView, context: Context): Judgement {
+  return judgement(view, causeFor(view, context), { kind: 'ignore', reason: 'not-managed' });
+}
+
+function judgeManaged(view: InstanceView, context: Context): Judgement {
+  const { policies } = context.options;
+  const { record, decision } = step({
+    view,
+    record: recordOf(view.instanceId, context),
+    fresh: factsAbout(view, context.signal),
+    policies,
+    lastSweepAt: undefined,
+    now: context.at,
+  });
+  return judgement(view, record.incident?.cause ?? causeFor(view, context), decision);
+}
+
+function judgement(view: InstanceView, cause: Cause, decision: Decision): Judgement {
+  return {
+    instanceId: view.instanceId,
+    cause: cause.kind,
+    confidence: cause.confidence,
+    decision: decision.kind,
+    remediation: decision.kind === 'remediate' ? decision.remediation : null,
+    reason: decision.reason,
+    verdict: cause,
+    view,
+    note: undefined,
+  };
+}
+
+/** An instance that was seen serving an hour before the event, or was never looked at. */
+function recordOf(instanceId: string, { signal, at, options }: Context): InstanceRecord {
+  const record = newRecord(instanceId);
+  if (!options.isEnrolled) return record;
+  const seen = before(earliest(at, signal.at), ENROLLED_BEFORE);
+  return { ...record, enrolment: { kind: 'enrolled', at: seen, checkedAt: seen, findings: [] } };
+}
+
+/** What the event says about this instance, by its id or by a volume of its. */
+function factsAbout(view: InstanceView, signal: Signal): readonly Evidence[] {
+  const folded = foldSignals([signal]);
+  return [
+    ...(folded.evidence.get(view.instanceId) ?? []),
+    ...view.volumeIds.flatMap((id) => folded.volumeEvidence.get(id) ?? []),
+  ];
+}
+
+/** Who took it down, where no incident says so: what is left alone has a cause too. */
+function causeFor(view: InstanceView, { signal, at, options }: Context): Cause {
+  return classify({
+    view,
+    evidence: factsAbout(view, signal),
+    startedByUsAt: undefined,
+    policy: policyOf(view, options.policies) ?? POLICY_DEFAULTS,
+    now: at,
+  });
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { describeConfigError, parsePolicies, type Policy } from '../lambda/core/policy';
+import { readTextFile } from './text-file';
+import { UsageError } from './usage-error';
+
+/** The configuration that is checked in with this project. */
+export const CHECKED_IN_CONFIG = join(__dirname, '..', 'cdk.json');
+
+const EXAMPLE = '{ "context": { "watchdog": { "policies": { "livechat": {} } } } }';
+
+function at(value: unknown, key: string): unknown {
+  const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+  return isObject ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError({
+      what: `The configuration ${file}`,
+      actual: `not JSON (${error instanceof Error ? error.message : String(error)})`,
+      allowed: `a cdk.json such as ${EXAMPLE}`,
+      fix: 'Correct the file, or name another with --config.',
+    });
+  }
+}
+
+/**
+ * The policies in the `watchdog` context of a cdk.json, by name.
+ *
+ * @throws UsageError when the file cannot be read or holds no valid policies.
+ */
+export function readPolicies(file: string, folder: string): ReadonlyMap<string, Policy> {
+  const read = readTextFile(file, folder);
+  if (read.kind === 'unreadable') {
+    throw new UsageError({
+      what: `The configuration ${file}`,
+      actual: 'not readable',
+      allowed: `a cdk.json such as ${EXAMPLE}`,
+      fix: 'Correct the path behind --config, or leave it out for the checked-in policies.',
+    });
+  }
+  const context = at(parseJson(file, read.text), 'context');
+  const parsed = parsePolicies(at(at(context, 'watchdog'), 'policies'));
+  if (parsed.kind === 'valid') return parsed.policies;
+  throw new UsageError({
+    what: `The configuration ${file}`,
+    actual: `not valid: ${parsed.errors.map(describeConfigError).join(' ')}`,
+    allowed: `a cdk.json such as ${EXAMPLE}`,
+    fix: 'Correct the fields named above, or name another file with --config.',
+  });
+}

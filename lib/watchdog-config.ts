@@ -1,0 +1,86 @@
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Policy, PolicyInput } from '../lambda/core/policy';
+
+/** A configuration that was checked, every default filled in. */
+export interface WatchdogConfig {
+  /** As written, which is how the function gets them: defaults need no room there. */
+  readonly policyInputs: Readonly<Record<string, PolicyInput>>;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly timeZone: string;
+  readonly alertEmails: readonly string[];
+  readonly alertPhones: readonly string[];
+  readonly opsEmails: readonly string[];
+  readonly heartbeatUrl: string | undefined;
+  readonly runbookUrl: string;
+  readonly kmsKeyArns: readonly string[];
+  readonly encryptTopics: boolean;
+  readonly logRetentionDays: RetentionDays;
+}
+
+/**
+ * A configuration as it is written: only `policies` is required. It is the shape of the
+ * construct's props and of the `watchdog` context in `cdk.json` alike.
+ */
+export interface WatchdogConfigInput {
+  /**
+   * What to do, by policy name; an instance joins with the tag `watchdog = <policy name>`.
+   */
+  readonly policies: Readonly<Record<string, PolicyInput>>;
+  /**
+   * IANA name of the time zone that alerts show beside UTC.
+   *
+   * @default 'UTC'
+   */
+  readonly timeZone?: string;
+  /**
+   * Who gets alerts about servers by e-mail.
+   *
+   * @default - nobody; subscribe to the topic by other means
+   */
+  readonly alertEmails?: readonly string[];
+  /**
+   * Who gets alerts about servers by SMS, as E.164 numbers.
+   *
+   * @default - nobody
+   */
+  readonly alertPhones?: readonly string[];
+  /**
+   * Who is told by e-mail that the watchdog itself fails.
+   *
+   * @default - those of `alertEmails`
+   */
+  readonly opsEmails?: readonly string[];
+  /**
+   * An outside dead man's switch: each sweep calls this https URL, and that service pages when
+   * the calls stop. It is visible to whoever can read the function's configuration.
+   *
+   * @default - none
+   */
+  readonly heartbeatUrl?: string;
+  /**
+   * Where people read docs/runbook.md; the reason is appended as `#reason`.
+   *
+   * @default - a placeholder that leads nowhere, and a warning at synth
+   */
+  readonly runbookUrl?: string;
+  /**
+   * Customer managed keys of encrypted volumes. A server with such a volume cannot be started by
+   * a role that may not use its key: EC2 accepts the start and stops the server again.
+   *
+   * @default - none; volumes without encryption or under the key aws/ebs need no permission
+   */
+  readonly kmsKeyArns?: readonly string[];
+  /**
+   * Encrypt both topics with a customer key of the stack's own. One thing more that can silence
+   * a page, so it is for those whose rules ask for it.
+   *
+   * @default false
+   */
+  readonly encryptTopics?: boolean;
+  /**
+   * How many days the function's logs are kept.
+   *
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+}

@@ -1,0 +1,108 @@
+import { synthesizeTemplate } from '../../lib/synthesize';
+import { after, iso, seconds } from '../../lambda/core/time';
+import type { DrillMessage, DrillResult, TimelineLine } from '../drill-result';
+import { factsOf, type Fact } from '../history';
+import { checkInvariants } from '../invariants';
+import { createWorld, type World } from '../world';
+import type { DrillSpec } from './drill';
+import { alertFigure, figuresOf, isAboutServers, zeroOf } from './figures';
+import { SINGLE_SERVER_DRILLS } from './single-server';
+import { servingCurve, timelineLine } from './timeline';
+import { ZONE_OUTAGE } from './zone-outage';
+
+/** Every drill, in the order in which they are worth playing. */
+export const DRILLS: readonly DrillSpec[] = [...SINGLE_SERVER_DRILLS, ZONE_OUTAGE];
+
+/** How a drill is played. */
+export interface DrillOptions {
+  /** All chance comes from it. */
+  readonly seed: number;
+  /** Called for each line of the timeline as it happens. */
+  readonly onLine?: (line: TimelineLine) => void;
+}
+
+/** The end of a story is looked for this often, in virtual seconds. */
+const LOOK_EVERY_S = 60;
+
+let template: object | undefined;
+
+/** Synthesis takes seconds and its result never changes within a process. */
+function templateOnce(): object {
+  template ??= synthesizeTemplate();
+  return template;
+}
+
+/**
+ * Plays a drill to its end in virtual time.
+ *
+ * @throws Error when no drill has that name.
+ */
+export async function runDrill(name: string, options: DrillOptions): Promise<DrillResult> {
+  const spec = DRILLS.find((drill) => drill.name === name);
+  if (spec === undefined) throw new Error(`No drill is called "${name}".`);
+  const world = createWorld({
+    seed: options.seed,
+    startAt: spec.startAt,
+    template: templateOnce(),
+    trail: spec.trail ?? false,
+    environment: spec.environment ?? {},
+  });
+  follow(world, spec, options);
+  spec.play(world);
+  for (let at = spec.zeroS; at < spec.limitS; at += LOOK_EVERY_S) {
+    await world.runUntil(at);
+    if (at > spec.zeroS && spec.isOver?.(world.history.facts) === true) break;
+  }
+  return resultOf(spec, world, options.seed);
+}
+
+/** Hands on each line as it happens; second 0 is known once a server stopped serving. */
+function follow(world: World, spec: DrillSpec, { onLine }: DrillOptions): void {
+  if (onLine === undefined) return;
+  const earliest = after(world.startedAt, seconds(spec.zeroS));
+  world.history.onFact((fact) => {
+    if (fact.at < earliest) return;
+    const line = timelineLine(fact, earliest);
+    if (line !== undefined) onLine(line);
+  });
+}
+
+function resultOf(spec: DrillSpec, world: World, seed: number): DrillResult {
+  const { facts } = world.history;
+  const earliest = after(world.startedAt, seconds(spec.zeroS));
+  const story = facts.filter((fact) => fact.at >= earliest);
+  const zero = zeroOf(story, earliest);
+  const figures = figuresOf(story, zero);
+  const expectations = spec.expect({ figures, facts });
+  const violations = checkInvariants(facts).map(
+    ({ invariant, instanceId, text }) =>
+      `${invariant}${instanceId === undefined ? '' : ` ${instanceId}`}: ${text}`,
+  );
+  return {
+    drill: spec.name,
+    seed,
+    passed: violations.length === 0 && expectations.every(({ held }) => held),
+    ...figures,
+    violations,
+    replay: `npm run drill -- ${spec.name} --seed ${seed}`,
+    title: spec.title,
+    description: spec.description,
+    startedAt: iso(zero),
+    endedS: Math.round((world.now() - zero) / 1_000),
+    instances: factsOf(facts, 'instance').length,
+    timeline: story.map((fact) => timelineLine(fact, zero)).filter((line) => line !== undefined),
+    serving: servingCurve(facts, zero),
+    expectations,
+    messages: messagesOf(story, zero),
+  };
+}
+
+function messagesOf(story: readonly Fact[], zero: number): readonly DrillMessage[] {
+  return factsOf(story, 'message')
+    .filter(isAboutServers)
+    .map((message) => ({
+      ...alertFigure(message, Math.round(message.at - zero) / 1_000),
+      email: message.email,
+      sms: message.sms,
+    }));
+}

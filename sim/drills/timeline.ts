@@ -1,0 +1,100 @@
+import type { Lane, ServingPoint, TimelineKind, TimelineLine } from '../drill-result';
+import type { Fact, FactOf } from '../history';
+import { between, type Instant } from '../../lambda/core/time';
+
+type Line = Omit<TimelineLine, 'at' | 'instanceId'>;
+
+const line = (lane: Lane, kind: TimelineKind, text: string): Line => ({ lane, kind, text });
+
+/** One fact as a line for people, or undefined for what would only be noise. */
+export function timelineLine(fact: Fact, zero: Instant): TimelineLine | undefined {
+  const told = tell(fact);
+  if (told === undefined) return undefined;
+  const at = Math.round(between(zero, fact.at)) / 1_000;
+  const instanceId = instanceOf(fact);
+  return instanceId === undefined ? { at, ...told } : { at, instanceId, ...told };
+}
+
+function instanceOf(fact: Fact): string | undefined {
+  if ('instanceId' in fact) return fact.instanceId;
+  if ('instanceIds' in fact && fact.instanceIds.length === 1) return fact.instanceIds[0];
+  const named = fact.kind === 'log' ? fact.fields['instanceId'] : undefined;
+  return typeof named === 'string' ? named : undefined;
+}
+
+function tell(fact: Fact): Line | undefined {
+  switch (fact.kind) {
+    case 'state': {
+      const why = fact.code === undefined ? '' : ` (${fact.code})`;
+      return line('aws', 'aws', `${fact.from} to ${fact.to}${why}, by ${fact.by.name}`);
+    }
+    case 'note':
+      return line('aws', 'aws', fact.text);
+    case 'fault':
+      return line('aws', 'aws', `fault ${fact.phase}: ${fact.text}`);
+    case 'check':
+      return line('aws', 'aws', `${fact.check} status check: ${fact.status}`);
+    case 'tags':
+      return line('aws', 'aws', `tags written by ${fact.by.name}`);
+    case 'serving':
+      return line('server', 'server', fact.serving ? 'serves' : 'stops serving');
+    case 'event':
+      return fact.rules.length === 0
+        ? undefined
+        : line('events', 'event', [fact.detailType, fact.state].filter(Boolean).join(': '));
+    case 'call':
+      return callLine(fact);
+    case 'log':
+      return logLine(fact);
+    case 'message':
+      return line('alerts', 'alert', `[${fact.attributes['severity'] ?? ''}] ${fact.subject}`);
+    case 'ended':
+      return fact.outcome === 'returned'
+        ? undefined
+        : line('watchdog', 'lambda', `invocation ${fact.outcome}: ${fact.error ?? ''}`);
+    case 'dead-letter':
+      return line('events', 'event', `dead letter: ${fact.why}`);
+    case 'failure':
+      return line('watchdog', 'lambda', `the simulator refuses: ${fact.text}`);
+    default:
+      return undefined;
+  }
+}
+
+/** Calls that change something; reads are counted, not listed. */
+function callLine({ operation, dryRun, instanceIds }: FactOf<'call'>): Line | undefined {
+  if (operation !== 'StartInstances' || dryRun) return undefined;
+  const which =
+    instanceIds.length === 1 ? (instanceIds[0] ?? '') : `${instanceIds.length} instances`;
+  return line('watchdog', 'call', `StartInstances ${which}`);
+}
+
+function logLine({ message, fields }: FactOf<'log'>): Line | undefined {
+  if (message !== 'decision') return undefined;
+  const { decision, remediation, reason, outcome } = fields;
+  const words = [
+    decision,
+    remediation,
+    `(${String(reason)})`,
+    outcome === undefined ? '' : `: ${String(outcome)}`,
+  ];
+  return line(
+    'watchdog',
+    'decision',
+    words.filter(Boolean).map(String).join(' ').replace(' :', ':'),
+  );
+}
+
+/** How many instances served, from the beginning of the run on. */
+export function servingCurve(facts: readonly Fact[], zero: Instant): readonly ServingPoint[] {
+  const serving = new Set<string>();
+  const points: ServingPoint[] = [];
+  for (const fact of facts) {
+    if (fact.kind === 'instance' && fact.state === 'running') serving.add(fact.instanceId);
+    else if (fact.kind === 'serving' && fact.serving) serving.add(fact.instanceId);
+    else if (fact.kind === 'serving') serving.delete(fact.instanceId);
+    else continue;
+    points.push({ at: Math.round(between(zero, fact.at)) / 1_000, serving: serving.size });
+  }
+  return points;
+}

@@ -1,0 +1,58 @@
+import { after, minutes, seconds, type Duration, type Instant } from '../../lambda/core/time';
+import { factsOf } from '../history';
+import type { Invariant, Violation } from './invariant';
+import { isRescuable } from './rescuable';
+import { faultyWithin, type Stop, type Story } from './story';
+
+const AFTER_EVENT = seconds(5);
+/** The event was lost: 120 s, and the sweep may come anywhere within its minute. */
+const WITHOUT_EVENT = seconds(180);
+/** A storm's starts are batched within half of EC2's rate: 15 s, and those who wait their turn. */
+const IN_A_STORM = seconds(60);
+const STORM_WINDOW = minutes(2);
+const STORM_SIZE = 4;
+
+/** When the event that says `stopped` reached the queue. */
+function toldAt(story: Story, { instanceId, stoppedAt }: Stop): Instant | undefined {
+  const event = factsOf(story.facts, 'event').find(
+    ({ at, state, instanceIds }) =>
+      at === stoppedAt && state === 'stopped' && instanceIds.includes(instanceId),
+  );
+  if (event === undefined) return undefined;
+  return factsOf(story.facts, 'delivered').find(({ eventId }) => eventId === event.eventId)?.at;
+}
+
+function deadline(story: Story, stop: Stop): Instant {
+  const stoppedAt = stop.stoppedAt!;
+  const near = story.stops.filter(
+    (other) => Math.abs((other.stoppedAt ?? Infinity) - stoppedAt) <= STORM_WINDOW,
+  );
+  const told = toldAt(story, stop);
+  const lost = after(stoppedAt, WITHOUT_EVENT);
+  if (told === undefined) return lost;
+  const allowance: Duration = near.length >= STORM_SIZE ? IN_A_STORM : AFTER_EVENT;
+  // A late event changes nothing for the sweep, which finds the instance without it.
+  return Math.min(after(told, allowance), lost) as Instant;
+}
+
+/** L1. */
+export const L1: Invariant = {
+  id: 'L1',
+  rule: 'What AWS stopped is asked to start within 5 s of the event, 180 s without one.',
+  check(story) {
+    return story.stops.flatMap((stop): readonly Violation[] => {
+      const { instanceId, stoppedAt } = stop;
+      if (stoppedAt === undefined || !isRescuable(story, stop)) return [];
+      const until = deadline(story, stop);
+      const asked = story.starts.some(
+        ({ call }) =>
+          call.at >= stop.beganAt && call.at <= until && call.instanceIds.includes(instanceId),
+      );
+      const someoneElse = stop.endedBy !== undefined && stop.endedBy.kind !== 'watchdog';
+      if (asked || someoneElse || story.endsAt < until) return [];
+      if (faultyWithin(story, stop.beganAt, until)) return [];
+      const text = `Stopped by AWS, and no start was asked for within ${until - stoppedAt} ms`;
+      return [{ invariant: 'L1', at: until, instanceId, text }];
+    });
+  },
+};

@@ -1,0 +1,44 @@
+import { factsOf } from '../history';
+import type { Invariant, Violation } from './invariant';
+import { faultyWithin, stopAt, type Story } from './story';
+
+/** Starts that EC2 granted although the instance had been started in this stop already. */
+function needlessStarts(story: Story): readonly Violation[] {
+  const granted = new Map<string, number>();
+  return story.starts.flatMap(({ call, effect }) => {
+    if (effect?.code !== 'ok') return [];
+    return call.instanceIds.flatMap((instanceId): readonly Violation[] => {
+      const stop = stopAt(story, instanceId, call.at);
+      const key = `${instanceId}/${stop?.beganAt}`;
+      const count = (granted.get(key) ?? 0) + 1;
+      granted.set(key, count);
+      // Two invocations may read `stopped` at the same time: the idempotent start may then be
+      // sent by each, and by no third one.
+      if (count <= story.deployed.maximumConcurrency) return [];
+      const text = `Granted start number ${count} in one stop`;
+      return [{ invariant: 'S15', at: effect.at, instanceId, text }];
+    });
+  });
+}
+
+/** The same message of the same thread twice; SNS may repeat one only when its answer was lost. */
+function repeatedMessages(story: Story): readonly Violation[] {
+  const seen = new Map<string, number>();
+  const messages = factsOf(story.facts, 'message');
+  return messages.flatMap((message): readonly Violation[] => {
+    const { incidentId, event, instanceId } = message.attributes;
+    if (incidentId === undefined || event !== 'opened') return [];
+    const count = (seen.get(incidentId) ?? 0) + 1;
+    seen.set(incidentId, count);
+    if (count === 1 || faultyWithin(story, story.deployed.at, message.at)) return [];
+    const text = `"opened" of ${incidentId} was sent ${count} times`;
+    return [{ invariant: 'S15', at: message.at, instanceId, text }];
+  });
+}
+
+/** S15. */
+export const S15: Invariant = {
+  id: 'S15',
+  rule: 'A duplicate never adds a mutation, nor a second page.',
+  check: (story) => [...needlessStarts(story), ...repeatedMessages(story)],
+};

@@ -1,0 +1,36 @@
+import { OPT_IN_TAG } from '../../lambda/core/tags';
+import { seconds } from '../../lambda/core/time';
+import type { Invariant, Violation } from './invariant';
+import { tagsAt, type Life } from './story';
+import type { Instant } from '../../lambda/core/time';
+
+/** A run that was under way may still act on what it read; no longer than the run may last. */
+const ONE_RUN = seconds(20);
+
+function handsOffSince(life: Life, at: Instant): Instant | undefined {
+  const ended = life.states.find(({ to }) => to === 'shutting-down' || to === 'terminated')?.at;
+  if (ended !== undefined && ended <= at) return ended;
+  if (OPT_IN_TAG in tagsAt(life, at)) return undefined;
+  const spans = life.tags.filter((span) => span.at <= at);
+  const lastTagged = spans.findLastIndex(({ tags }) => OPT_IN_TAG in tags);
+  return spans[lastTagged + 1]?.at;
+}
+
+/** S24. */
+export const S24: Invariant = {
+  id: 'S24',
+  rule: 'What is terminated or has lost its tag is not touched any more.',
+  check: (story) =>
+    story.requests
+      .filter(({ call }) => call.service === 'ec2' && !call.operation.startsWith('Describe'))
+      .filter(({ call }) => !call.dryRun)
+      .flatMap(({ call }) =>
+        call.instanceIds.flatMap((instanceId): readonly Violation[] => {
+          const life = story.lives.get(instanceId);
+          const since = life === undefined ? undefined : handsOffSince(life, call.at);
+          if (since === undefined || call.at - since <= ONE_RUN) return [];
+          const text = `${call.operation} after it was terminated or left the watchdog's care`;
+          return [{ invariant: 'S24', at: call.at, instanceId, text }];
+        }),
+      ),
+};

@@ -1,0 +1,29 @@
+import { OPERATOR_TAGS } from '../../lambda/core/tags';
+import type { Invariant, Violation } from './invariant';
+import { lastRead, tagsAt, type Story } from './story';
+import type { Instant } from '../../lambda/core/time';
+
+function pausedAt(story: Story, instanceId: string, at: Instant): boolean {
+  const life = story.lives.get(instanceId);
+  if (life === undefined) return false;
+  const tags = tagsAt(life, at);
+  if (OPERATOR_TAGS.hold in tags) return true;
+  const until = Date.parse((tags[OPERATOR_TAGS.pauseUntil] ?? '').split(' ')[0] ?? '');
+  return Number.isFinite(until) && until > at;
+}
+
+/** S25. */
+export const S25: Invariant = {
+  id: 'S25',
+  rule: 'A pause or hold is honoured within one step, before every start.',
+  check: (story) =>
+    story.starts.flatMap(({ call }) =>
+      call.instanceIds.flatMap((instanceId): readonly Violation[] => {
+        const { invocation, at: before } = call;
+        const read = lastRead(story, { invocation, instanceId, before });
+        if (read === undefined || !pausedAt(story, instanceId, read.readAt)) return [];
+        const text = 'Started although the tags that were read pause or hold it';
+        return [{ invariant: 'S25', at: before, instanceId, text }];
+      }),
+    ),
+};

@@ -1,0 +1,29 @@
+import type { Invariant } from './invariant';
+
+const DESTROYS = /^(Terminate|Delete|Release|Deregister|Detach|Disassociate)/;
+
+/** S4. */
+export const S4: Invariant = {
+  id: 'S4',
+  rule: 'No instance is terminated, no volume or snapshot deleted, no address released.',
+  check: (story) => [
+    ...story.requests
+      .filter(({ call }) => DESTROYS.test(call.operation))
+      .map(({ call }) => ({
+        invariant: 'S4',
+        at: call.at,
+        instanceId: call.instanceIds[0],
+        text: `${call.operation} was sent`,
+      })),
+    ...[...story.lives.values()].flatMap(({ states }) =>
+      states
+        .filter(({ to, by }) => to === 'shutting-down' && by.kind === 'watchdog')
+        .map(({ at, instanceId }) => ({
+          invariant: 'S4',
+          at,
+          instanceId,
+          text: 'The watchdog terminated it',
+        })),
+    ),
+  ],
+};

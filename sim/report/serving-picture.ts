@@ -1,0 +1,84 @@
+import type { DrillResult, ServingPoint } from '../drill-result';
+import { markup, type Markup } from './markup';
+import { spanText } from './span-text';
+import { round, type TimeScale } from './time-scale';
+
+/** A part of the timeline's picture and how high it is. */
+export interface Piece {
+  readonly markup: Markup;
+  readonly height: number;
+}
+
+const BAR = 26;
+const CURVE = 120;
+/** A bar narrower than this has no room for a word. */
+const ROOM = 78;
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly serving: number;
+}
+
+/** The step curve cut to the axis: what serves from when to when. */
+export function stretchesOf(
+  points: readonly ServingPoint[],
+  { from, to }: Pick<TimeScale, 'from' | 'to'>,
+): readonly Stretch[] {
+  return points
+    .map(({ at, serving }, index) => ({
+      // Before the first point it was as at the first point.
+      from: index === 0 ? from : Math.max(from, at),
+      to: Math.min(to, points[index + 1]?.at ?? to),
+      serving,
+    }))
+    .filter((stretch) => stretch.to > stretch.from);
+}
+
+/** Whether the server serves: a bar for one instance, a curve for many. */
+export function servingPiece(
+  { serving, instances }: Pick<DrillResult, 'serving' | 'instances'>,
+  scale: TimeScale,
+  top: number,
+): Piece {
+  const stretches = stretchesOf(serving, scale);
+  return instances > 1
+    ? { markup: curve(stretches, instances, { scale, top }), height: CURVE }
+    : { markup: markup`${stretches.map((one) => bar(one, scale, top))}`, height: BAR };
+}
+
+function bar({ from, to, serving }: Stretch, scale: TimeScale, top: number): Markup {
+  const isUp = serving > 0;
+  const [left, right] = [scale.x(from), scale.x(to)];
+  const width = round(right - left);
+  const length = spanText(to - from);
+  const label = isUp ? 'serving' : `not serving, ${length}`;
+  return markup`<g><title>${isUp ? 'Serving' : `Not serving for ${length}`}</title>
+<rect class="${isUp ? 'up' : 'down'}" x="${left}" y="${top}" width="${width}" height="${BAR}" rx="3"/>
+${isUp ? '' : markup`<rect fill="url(#hatch)" x="${left}" y="${top}" width="${width}" height="${BAR}" rx="3"/>`}
+${
+  width < (isUp ? ROOM - 18 : ROOM + 50)
+    ? ''
+    : markup`<text class="on-bar" x="${round(left + width / 2)}" y="${top + 17}" text-anchor="middle">${label}</text>`
+}</g>`;
+}
+
+/** The area under the curve serves, the hatched one above it does not. */
+function curve(
+  stretches: readonly Stretch[],
+  instances: number,
+  { scale, top }: { readonly scale: TimeScale; readonly top: number },
+): Markup {
+  const y = (count: number): number => round(top + CURVE - (count / instances) * CURVE);
+  const steps = stretches
+    .map(({ from, to, serving }) => `L${scale.x(from)} ${y(serving)}L${scale.x(to)} ${y(serving)}`)
+    .join('');
+  const area = `M${scale.left} ${y(0)}${steps}L${scale.right} ${y(0)}Z`;
+  const least = Math.min(instances, ...stretches.map(({ serving }) => serving));
+  return markup`<g><title>How many of ${instances} instances serve; at least ${least}</title>
+<rect class="down" x="${scale.left}" y="${top}" width="${scale.right - scale.left}" height="${CURVE}"/>
+<rect fill="url(#hatch)" x="${scale.left}" y="${top}" width="${scale.right - scale.left}" height="${CURVE}"/>
+<path class="up" d="${area}"/>
+<text class="tick" x="${scale.left - 8}" y="${top + 10}" text-anchor="end">${instances}</text>
+<text class="tick" x="${scale.left - 8}" y="${top + CURVE}" text-anchor="end">0</text></g>`;
+}

@@ -1,0 +1,90 @@
+import type { PendingAlert } from '../../lambda/core/alert/alert';
+import { intend, settle } from '../../lambda/core/attempt';
+import type { Evidence } from '../../lambda/core/evidence';
+import type { AttemptOutcome } from '../../lambda/core/incident';
+import type { InstanceView } from '../../lambda/core/observation';
+import type { Policy } from '../../lambda/core/policy';
+import type { InstanceRecord } from '../../lambda/core/record';
+import { step, type Step } from '../../lambda/core/step';
+import type { Instant } from '../../lambda/core/time';
+import { aPolicy, aRecord, at, policiesOf } from './builders';
+
+/** What one look of a story brings, beside the time and what EC2 shows. */
+export interface Look {
+  readonly fresh?: readonly Evidence[];
+  /** What EC2 answers should a start be requested. */
+  readonly outcome?: AttemptOutcome;
+  readonly policy?: Policy;
+  /** A Lambda that dies between the intent and its call leaves an attempt unheard of. */
+  readonly diesAfterIntent?: boolean;
+}
+
+/**
+ * Plays one instance through many looks as the shell does: step, intend, start, settle, send what
+ * is in the outbox, and take an incident off the record once it is over and told.
+ */
+export class Story {
+  record: InstanceRecord;
+  /** When each start was requested. */
+  readonly starts: Instant[] = [];
+  readonly alerts: PendingAlert[] = [];
+  /** Each decision once, as `kind reason`, in the order of their changes. */
+  readonly decisions: string[] = [];
+  readonly policy: Policy;
+
+  constructor(policy: Partial<Policy> = {}, record: Partial<InstanceRecord> = {}) {
+    this.policy = aPolicy(policy);
+    this.record = aRecord(record);
+  }
+
+  /** One look so many seconds after T0. */
+  look(offsetSeconds: number, view: InstanceView | undefined, look: Look = {}): Step {
+    const now = at(offsetSeconds);
+    const taken = step({
+      view,
+      record: this.record,
+      fresh: look.fresh ?? [],
+      policies: policiesOf(look.policy ?? this.policy),
+      lastSweepAt: undefined,
+      now,
+    });
+    const { decision } = taken;
+    const line = `${decision.kind} ${decision.reason}`;
+    if (this.decisions.at(-1) !== line) this.decisions.push(line);
+    this.record = taken.record;
+    if (decision.kind === 'remediate') {
+      this.start(decision.reason, now, look);
+    }
+    this.alerts.push(...this.record.outbox);
+    this.record = { ...this.record, outbox: [] };
+    this.archive();
+    return taken;
+  }
+
+  private start(reason: Parameters<typeof intend>[1], now: Instant, look: Look): void {
+    this.record = intend(this.record, reason, now);
+    if (look.diesAfterIntent === true) return;
+    this.starts.push(now);
+    this.record = settle(this.record, look.outcome ?? { kind: 'accepted', at: now }, now);
+  }
+
+  private archive(): void {
+    const { incident, ...rest } = this.record;
+    if (incident?.resolved === undefined) return;
+    this.record = { ...rest, lastIncidentId: incident.id };
+  }
+
+  /** The alerts so far, as `kind`, or `kind reason` for a page. */
+  get told(): readonly string[] {
+    return this.alerts.map(({ kind, reason }) =>
+      reason === undefined ? kind : `${kind} ${reason}`,
+    );
+  }
+
+  /** When the alerts with this reason went out, in seconds after T0. */
+  timesOf(reason: PendingAlert['reason']): readonly number[] {
+    return this.alerts
+      .filter((alert) => alert.reason === reason)
+      .map((alert) => (alert.at - at(0)) / 1_000);
+  }
+}
