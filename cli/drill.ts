@@ -13,7 +13,7 @@ export interface DrillModule {
   readonly DRILLS: readonly Drill[];
   readonly runDrill: (
     name: string,
-    options: { readonly seed: number; readonly onFact?: (line: TimelineLine) => void },
+    options: { readonly seed: number; readonly onLine?: (line: TimelineLine) => void },
   ) => Promise<DrillResult>;
 }
 
@@ -133,7 +133,7 @@ async function forPeople(
 ): Promise<number> {
   terminal.out(drillHeading(found, seed, terminal.colors));
   const live = createLiveTimeline(terminal);
-  const result = await drills.runDrill(found.name, { seed, onFact: live.add });
+  const result = await drills.runDrill(found.name, { seed, onLine: live.add });
   live.end();
   terminal.out(drillSummary(result, terminal.colors));
   const file = report ?? join('reports', `${found.name}-seed${seed}.html`);

@@ -55,6 +55,7 @@ function instanceText(found: Judgement, colors: Colors): readonly string[] {
     ...causeRows(found, row),
     row('Decision', decisionText(found)),
     row('Reason', found.note ?? describeReason(found.reason)),
+    ...toldRows(found, row),
     row('Runbook', `${RUNBOOK}#${found.reason}`),
   ];
 }
@@ -75,7 +76,20 @@ function causeRows(
   // Nothing took down what runs: only what is known of it is worth a line.
   const cause = isUp && verdict.kind === 'unknown' ? 'none: it is not down' : causeText(verdict);
   const [first = cause, ...rest] = [cause, ...verdict.evidence];
-  return [row('Cause', first), ...rest.map((text, index) => row(index === 0 ? 'Evidence' : '', text))];
+  return [
+    row('Cause', first),
+    ...rest.map((text, index) => row(index === 0 ? 'Evidence' : '', text)),
+  ];
+}
+
+function toldRows(
+  { told }: Judgement,
+  row: (label: string, text: string) => string,
+): readonly string[] {
+  return told.map(({ kind, severity, text }, index) => {
+    const what = text === undefined ? '' : `: ${text}`;
+    return row(index === 0 ? 'Told' : '', `${kind} (${severity})${what}`);
+  });
 }
 
 function causeText(verdict: NonNullable<Judgement['verdict']>): string {

@@ -29,8 +29,8 @@ judged; for an AWS Health event about a volume, those that have it attached.
 
 It is assumed that the watchdog saw the instance serving an hour before the event (it is
 enrolled), that no incident is open, and that it looks at the time of the event. Say otherwise
-with --not-enrolled and --at. A stop that EC2 dates to before that hour counts as one from before
-enrolment.
+with --not-enrolled and --at. Where no state-change event says when it stopped, a stop that EC2
+dates to before that hour is one from before enrolment.
 
 With --json, one object a line for each FILE:
   file, outcome ("rejected", "ignored" or "signal"), signal, reason,
@@ -47,6 +47,9 @@ Examples:
 Exit code: 0, 1 when a file cannot be read (the others are judged all the same), 2 for a command
 line that is not understood.
 `;
+
+const STATUS_ALONE =
+  '--status says nothing without --instances: the state and the tags come from there.';
 
 function parseAt(text: string): Instant {
   const at = dateOf(text);
@@ -97,6 +100,7 @@ function explain(files: readonly string[], options: ExplainOptions, terminal: Te
     policy: options.policy,
   });
   if (answer.kind === 'malformed') terminal.err(answer.problem);
+  if (answer.kind === 'absent' && options.status !== undefined) terminal.err(STATUS_ALONE);
   const problem = statusProblem(reader.read(options.status));
   if (problem !== undefined) terminal.err(problem);
   const judging: JudgeOptions = {

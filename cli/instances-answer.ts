@@ -100,9 +100,7 @@ function problemOf(name: string, answer: unknown, list: string): string | undefi
 
 /** What is wrong with the answers' form, if anything; an unread status is not fatal. */
 export function statusProblem(text: string | undefined): string | undefined {
-  return text === undefined
-    ? undefined
-    : problemOf('--status', parse(text), 'InstanceStatuses');
+  return text === undefined ? undefined : problemOf('--status', parse(text), 'InstanceStatuses');
 }
 
 /** Reads both answers as `aws ec2 describe-instances` and `describe-instance-status` print them. */
@@ -110,7 +108,8 @@ export function readAnswer({ instances, status, policy }: AnswerTexts): Instance
   if (instances === undefined) return { kind: 'absent' };
   const answer = parse(instances);
   const problem = problemOf('--instances', answer, 'Reservations');
-  if (problem !== undefined || !isJson(answer)) return { kind: 'malformed', problem: problem ?? '' };
+  if (problem !== undefined || !isJson(answer))
+    return { kind: 'malformed', problem: problem ?? '' };
   const statuses = statusesOf(status);
   const reads = listIn(answer, 'Reservations')
     .filter(isJson)

@@ -1,3 +1,4 @@
+import type { PendingAlert } from '../lambda/core/alert/alert';
 import { classify, type Cause } from '../lambda/core/cause';
 import type { Decision } from '../lambda/core/decide';
 import { evidenceOf, type Evidence } from '../lambda/core/evidence';
@@ -40,6 +41,8 @@ export interface Judgement {
   /** What speaks for the cause, for people. */
   readonly verdict: Cause | undefined;
   readonly view: InstanceView | undefined;
+  /** What people would be told. */
+  readonly told: readonly PendingAlert[];
   /** Stands in for the reason's own sentence. */
   readonly note: string | undefined;
 }
@@ -114,7 +117,11 @@ function judgeInstance(instanceId: string, context: Context): Judgement {
   if (found !== undefined) return judgeAnswered(found, context);
   return answer.unreadable.includes(instanceId)
     ? unobserved(instanceId, 'observation-missing', UNREADABLE)
-    : unobserved(instanceId, 'unseen', 'The answer behind --instances does not hold this instance.');
+    : unobserved(
+        instanceId,
+        'unseen',
+        'The answer behind --instances does not hold this instance.',
+      );
 }
 
 const NOT_GIVEN =
@@ -132,6 +139,7 @@ function unobserved(instanceId: string, reason: Reason, note: string): Judgement
     reason,
     verdict: undefined,
     view: undefined,
+    told: [],
     note,
   };
 }
@@ -145,8 +153,10 @@ function judgeAnswered({ view, isManaged }: AnsweredInstance, context: Context):
   }
 }
 
+const NOT_MANAGED: Decision = { kind: 'ignore', reason: 'not-managed' };
+
 function judgeUnmanaged(view: InstanceView, context: Context): Judgement {
-  return judgement(view, causeFor(view, context), { kind: 'ignore', reason: 'not-managed' });
+  return judgement(view, causeFor(view, context), { decision: NOT_MANAGED, told: [] });
 }
 
 function judgeManaged(view: InstanceView, context: Context): Judgement {
@@ -159,10 +169,15 @@ function judgeManaged(view: InstanceView, context: Context): Judgement {
     lastSweepAt: undefined,
     now: context.at,
   });
-  return judgement(view, record.incident?.cause ?? causeFor(view, context), decision);
+  const cause = record.incident?.cause ?? causeFor(view, context);
+  return judgement(view, cause, { decision, told: record.outbox });
 }
 
-function judgement(view: InstanceView, cause: Cause, decision: Decision): Judgement {
+function judgement(
+  view: InstanceView,
+  cause: Cause,
+  { decision, told }: { readonly decision: Decision } & Pick<Judgement, 'told'>,
+): Judgement {
   return {
     instanceId: view.instanceId,
     cause: cause.kind,
@@ -172,6 +187,7 @@ function judgement(view: InstanceView, cause: Cause, decision: Decision): Judgem
     reason: decision.reason,
     verdict: cause,
     view,
+    told,
     note: undefined,
   };
 }

@@ -44,10 +44,6 @@ export function readPolicies(file: string, folder: string): ReadonlyMap<string, 
   const context = at(parseJson(file, read.text), 'context');
   const parsed = parsePolicies(at(at(context, 'watchdog'), 'policies'));
   if (parsed.kind === 'valid') return parsed.policies;
-  throw new UsageError({
-    what: `The configuration ${file}`,
-    actual: `not valid: ${parsed.errors.map(describeConfigError).join(' ')}`,
-    allowed: `a cdk.json such as ${EXAMPLE}`,
-    fix: 'Correct the fields named above, or name another file with --config.',
-  });
+  const mistakes = parsed.errors.map((error) => `\n  - ${describeConfigError(error)}`).join('');
+  throw new UsageError(`The configuration ${file} needs mending:${mistakes}`);
 }

@@ -26,7 +26,9 @@ function version(): string {
 
 function createProgram(terminal: Terminal, onExit: (code: number) => void): Command {
   const program = new Command('watchdog')
-    .description('LiveChat Watchdog: starts the servers that AWS stopped, verifies them, tells people.')
+    .description(
+      'LiveChat Watchdog: starts the servers that AWS stopped, verifies them, tells people.',
+    )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', HELP)

@@ -1,15 +1,20 @@
-/** A command that cannot be carried out as it was typed: what, actual, allowed, how to fix it. */
+/** One mistake of a command line, with all that mending it needs. */
+export interface Misuse {
+  readonly what: string;
+  readonly actual: string;
+  readonly allowed: string;
+  readonly fix: string;
+}
+
+/** A command that cannot be carried out as it was typed. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 
-  constructor(problem: {
-    readonly what: string;
-    readonly actual: string;
-    readonly allowed: string;
-    readonly fix: string;
-  }) {
+  constructor(misuse: Misuse | string) {
     super(
-      `${problem.what} is ${problem.actual}, but must be ${problem.allowed}.\n  ${problem.fix}`,
+      typeof misuse === 'string'
+        ? misuse
+        : `${misuse.what} is ${misuse.actual}, but must be ${misuse.allowed}.\n  ${misuse.fix}`,
     );
   }
 }

@@ -42,7 +42,7 @@ function portsOf(options: HandlerOptions, settings: Settings): Ports {
   return {
     clock,
     telemetry,
-    ec2: createEc2Port(clients.ec2, { clock, telemetry }),
+    ec2: createEc2Port(clients, { clock, telemetry }),
     store: createStorePort(clients.dynamo, { tableName, clock, telemetry }),
     alerts: createAlertPort(clients.sns, { topicArn, telemetry }),
     queue: createQueuePort(clients.sqs, { queueUrl, home, clock, telemetry }),

@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSystemClock } from './adapters/system-clock';
@@ -37,6 +38,7 @@ export const handler = createHandler({
     // The queue's URL names the real host: with it as the endpoint an override would not hold.
     sqs: new SQSClient({ ...CONFIG, useQueueUrlAsEndpoint: false }),
     trail: new CloudTrailClient(CONFIG),
+    kms: new KMSClient(CONFIG),
   },
   clock: createSystemClock(),
   env: process.env,

@@ -1,10 +1,9 @@
+import type { MetricName } from './core/metrics';
 import type { InstanceView } from './core/observation';
 import type { RescueFacts } from './core/readiness';
 import type { FleetRecord, InstanceRecord } from './core/record';
 import type { Actor } from './core/signals/signal';
 import type { Duration, Instant } from './core/time';
-
-export type { RescueFacts } from './core/readiness';
 
 /** The clock, and the only way to wait. */
 export interface ClockPort {
@@ -157,22 +156,6 @@ export interface TelemetryPort {
   /** Writes what was counted; once at the end of an invocation. */
   flush(): void;
 }
-
-/** Every metric that the watchdog emits. */
-export type MetricName =
-  | 'SignalsRejected'
-  | 'SignalsIgnored'
-  | 'Heartbeat'
-  | 'Managed'
-  | 'OpenIncidents'
-  | 'StartsRequested'
-  | 'StartsRefused'
-  | 'AlertsSent'
-  | 'AlertsFailed'
-  | 'ReadsFailed'
-  | 'StoreConflicts'
-  | 'StoreDown'
-  | 'InvocationsFailed';
 
 /** Everything that the shell needs of the world. */
 export interface Ports {

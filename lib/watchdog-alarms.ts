@@ -5,6 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { MetricName } from '../lambda/core/metrics';
 import { METRIC_NAMESPACE, SERVICE_NAME } from './environment';
 import type { SignalQueue } from './signal-queue';
 
@@ -68,7 +69,7 @@ export class WatchdogAlarms extends Construct {
 }
 
 /** A metric of the watchdog's own; Powertools writes them with the one dimension `service`. */
-function own(metricName: string): cloudwatch.Metric {
+function own(metricName: MetricName): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName,
@@ -168,6 +169,16 @@ function queueWatches(signals: SignalQueue): readonly Watch[] {
 
 /** What the function itself says of its surroundings, while it still can. */
 const OWN_WATCHES: readonly Watch[] = [
+  {
+    // The handler gives a batch back to the queue instead of throwing, so that Lambda's own count
+    // of errors knows nothing of a broken shell. Like errors: one bad minute heals by itself.
+    name: 'invocations-failed',
+    text: 'its own code fails on every signal of a batch; see the log.',
+    metric: own('InvocationsFailed'),
+    threshold: 1,
+    bad: 2,
+    of: 5,
+  },
   {
     name: 'alerts-failed',
     text: 'SNS did not take an alert about a server.',

@@ -44,6 +44,7 @@ export class WatchdogRole extends iam.Role {
         watchdog: new iam.PolicyDocument({
           statements: [
             ...readStatements(instances),
+            readAwsKeyStatement(Stack.of(scope)),
             ...mutateStatements(instances),
             ...ownStatements(props),
             ...volumeKeyStatements(props.kmsKeyArns),
@@ -81,6 +82,23 @@ function readStatements(instances: string): readonly iam.PolicyStatement[] {
       resources: ['*'],
     }),
   ];
+}
+
+/**
+ * Which key of the account is AWS's own for EBS (`aws/ebs`), so that the readiness check reports
+ * customer keys only. That key's ARN is not known at deployment, and an alias as a resource does
+ * not allow DescribeKey; so any key of this account and Region by its ARN, and of them only the
+ * one that bears that alias. Nobody but AWS can give an alias that begins with `alias/aws/`.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+function readAwsKeyStatement(stack: Stack): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'ReadAwsKeyOfVolumes',
+    actions: ['kms:DescribeKey'],
+    resources: [stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' })],
+    // A key has several aliases, and one that has none does not match: ForAnyValue needs a value.
+    conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/aws/ebs' } },
+  });
 }
 
 function mutateStatements(instances: string): readonly iam.PolicyStatement[] {
@@ -196,6 +214,12 @@ function acknowledgeWildcards(role: iam.Role): void {
     `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${instances}]`,
     'Servers join by their tag, so their ids are not known here; the statements are conditioned ' +
       'on that tag.',
+  );
+  acknowledge(
+    role,
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',
+    'DescribeKey of the one key with the alias aws/ebs: its ARN is not known here, so the ' +
+      'statement is conditioned on the alias.',
   );
   acknowledge(
     role,

@@ -17,7 +17,7 @@ export type SimulatedStatus =
   'ok' | 'impaired' | 'initializing' | 'insufficient-data' | 'not-applicable';
 
 /** The services that the Lambda calls. */
-export type ServiceName = 'ec2' | 'dynamodb' | 'sns' | 'sqs' | 'cloudtrail';
+export type ServiceName = 'ec2' | 'dynamodb' | 'sns' | 'sqs' | 'cloudtrail' | 'kms';
 
 /** What the stack was deployed with; the first fact of a history. */
 export interface DeployedFact {
@@ -108,6 +108,8 @@ export interface EffectFact {
   readonly read: readonly (readonly [instanceId: string, state: InstanceState])[];
   /** What a conditional write stored. */
   readonly stored?: StoredItem | undefined;
+  /** Request units of DynamoDB that it used: reads of 4 kB, writes of 1 kB. */
+  readonly units?: number | undefined;
 }
 
 /** The parts of a stored item that leases and versions are checked by. */

@@ -24,8 +24,26 @@ import { storyOf } from './invariants/story';
 
 /** Every invariant that a run is held against. */
 export const INVARIANTS: readonly Invariant[] = [
-  ...[SIM, S1, S2, S4, S7, S8, S12, S13, S15, S16, S17, S18, S19, S21, S24, S25, S27],
-  ...[L1, L2, L3],
+  SIM,
+  S1,
+  S2,
+  S4,
+  S7,
+  S8,
+  S12,
+  S13,
+  S15,
+  S16,
+  S17,
+  S18,
+  S19,
+  S21,
+  S24,
+  S25,
+  S27,
+  L1,
+  L2,
+  L3,
 ];
 
 /** Every breach in a history, in the order of time. */

@@ -10,10 +10,10 @@ export interface People {
   start(instanceId: string, by?: Principal): void;
   /** TerminateInstances by somebody. */
   terminate(instanceId: string, by?: Principal): void;
-  /** Writes a tag. */
-  setTag(instanceId: string, key: string, value: string, by?: Principal): void;
-  /** Removes a tag. */
-  removeTag(instanceId: string, key: string, by?: Principal): void;
+  /** The operator writes a tag. */
+  setTag(instanceId: string, key: string, value: string): void;
+  /** The operator removes a tag. */
+  removeTag(instanceId: string, key: string): void;
   /** `shutdown -h` inside the guest; CloudTrail hears nothing of it. */
   shutdownGuest(instanceId: string): void;
 }
@@ -59,8 +59,8 @@ export function createPeople(ec2: Ec2Account, trail: CloudTrail): People {
       const instance = ec2.get(instanceId);
       ec2.life.terminate(instance, by, 'Client.UserInitiatedShutdown');
     },
-    setTag: (instanceId, key, value, by = OPERATOR) => ec2.tag(instanceId, { [key]: value }, by),
-    removeTag: (instanceId, key, by = OPERATOR) => ec2.tag(instanceId, { [key]: undefined }, by),
+    setTag: (instanceId, key, value) => ec2.tag(instanceId, { [key]: value }, OPERATOR),
+    removeTag: (instanceId, key) => ec2.tag(instanceId, { [key]: undefined }, OPERATOR),
     shutdownGuest(instanceId) {
       const by: Principal = { kind: 'guest', name: instanceId };
       ec2.life.stop(ec2.get(instanceId), { by, code: 'Client.InstanceInitiatedShutdown' });

@@ -35,6 +35,7 @@ import type { Instance, InstanceSpec } from './account/ec2-instance';
 import { ec2Operations } from './account/ec2-operations';
 import { EventBus, type BusEvent } from './account/eventbridge';
 import { Gateway } from './account/gateway';
+import { awsEbsKeyArn, kmsOperations } from './account/kms';
 import { LambdaFunction, type HandlerFactory } from './account/lambda';
 import { runSchedules } from './account/scheduler';
 import { snsOperations } from './account/sns';
@@ -124,6 +125,15 @@ const serverReady = ({ id }: Instance): BusEvent => ({
   instanceIds: [id],
 });
 
+/** Keys that encrypt a volume and are not AWS's own. */
+function customerKeysOf(ec2: Ec2Account): readonly string[] {
+  const own = awsEbsKeyArn(ec2.home);
+  return ec2
+    .all()
+    .flatMap(({ kmsKeyArn }) => kmsKeyArn ?? [])
+    .filter((arn) => arn !== own);
+}
+
 function makeAccount(options: WorldOptions, timeline: Timeline, history: History) {
   const { template, home = DRILL_HOME, trail: hasTrail = false } = options;
   const random = createRandom(options.seed);
@@ -154,6 +164,7 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
     ...snsOperations(shared),
     ...sqsOperations(queues),
     ...trail.operations(),
+    ...kmsOperations({ home, customerKeys: () => customerKeysOf(ec2) }),
   ];
   const gateway = new Gateway({ timeline, history, random, faults: faults.api, operations });
   const { lambda } = faults;

@@ -1,6 +1,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client, StartInstancesCommand } from '@aws-sdk/client-ec2';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
@@ -21,9 +22,10 @@ const ENV = {
   RUNBOOK_URL: 'https://example.com/runbook',
 };
 
-const mocks = [EC2Client, DynamoDBClient, SNSClient, SQSClient, CloudTrailClient].map((service) =>
-  // One list of five clients, of which only `reset` and `calls` are used.
-  mockClient(service as typeof EC2Client),
+const mocks = [EC2Client, DynamoDBClient, SNSClient, SQSClient, CloudTrailClient, KMSClient].map(
+  (service) =>
+    // One list of six clients, of which only `reset` and `calls` are used.
+    mockClient(service as typeof EC2Client),
 );
 const callsToAws = () => mocks.flatMap((mock) => mock.calls());
 
@@ -33,6 +35,7 @@ const clients = () => ({
   sns: new SNSClient({}),
   sqs: new SQSClient({}),
   trail: new CloudTrailClient({}),
+  kms: new KMSClient({}),
 });
 
 type Messages = Parameters<Watchdog['handle']>[0];

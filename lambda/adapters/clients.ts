@@ -1,6 +1,7 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
@@ -9,6 +10,9 @@ export type Ec2Client = Pick<EC2Client, 'send'>;
 
 /** DynamoDB as the adapters use it. */
 export type DynamoClient = Pick<DynamoDBClient, 'send'>;
+
+/** KMS as the adapters use it. */
+export type KmsClient = Pick<KMSClient, 'send'>;
 
 /** SNS as the adapters use it. */
 export type SnsClient = Pick<SNSClient, 'send'>;
@@ -29,4 +33,5 @@ export interface Clients {
   readonly sns: SnsClient;
   readonly sqs: SqsClient;
   readonly trail: TrailClient;
+  readonly kms: KmsClient;
 }

@@ -4,7 +4,9 @@ import {
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { InstanceView } from '../core/observation';
-import type { ClockPort, Ec2Port, RescueFacts, TelemetryPort } from '../ports';
+import type { RescueFacts } from '../core/readiness';
+import type { ClockPort, Ec2Port, TelemetryPort } from '../ports';
+import type { AwsEbsKey } from './aws-ebs-key';
 import { awsError, describeAwsError } from './aws-errors';
 import type { Ec2Client } from './clients';
 import { ec2Error } from './ec2-errors';
@@ -17,6 +19,8 @@ export interface RescueFactsOptions {
   readonly telemetry: TelemetryPort;
   /** A dry run is a request of StartInstances like any other: it draws on the same bucket. */
   readonly bucket: TokenBucket;
+  /** Which key is AWS's own; asked for only when a volume is encrypted. Never throws. */
+  readonly awsEbsKey: () => Promise<AwsEbsKey>;
 }
 
 /** EC2 takes at most 200 values of a filter. */
@@ -31,12 +35,7 @@ const MOST_SINGLE_DRY_RUNS = 2;
 
 type KeysByInstance = ReadonlyMap<string, readonly string[]>;
 
-/**
- * The keys of the encrypted volumes of some instances. DescribeVolumes names the key of the
- * account's own `aws/ebs` in the same way as a customer key, and only kms:DescribeKey tells them
- * apart, which the role is not given; so every key is answered, and whoever reports one must say
- * "if it is a customer key".
- */
+/** The keys of the encrypted volumes of some instances, customer keys and AWS's own alike. */
 async function readKeys(
   client: Ec2Client,
   instanceIds: readonly string[],
@@ -75,6 +74,27 @@ async function keysOf(
     telemetry.log('warn', 'volumes-unread', { error: describeAwsError(awsError(error)) });
     return undefined;
   }
+}
+
+/**
+ * The customer keys among them. Where AWS's own key is not known, nothing is known of an instance
+ * with any key: a finding must be certain. One whose volumes are not encrypted has none anyway.
+ */
+async function customerKeysOf(
+  client: Ec2Client,
+  instanceIds: readonly string[],
+  options: RescueFactsOptions,
+): Promise<ReadonlyMap<string, readonly string[] | undefined>> {
+  const keys = await keysOf(client, instanceIds, options);
+  if (keys === undefined || [...keys.values()].every((arns) => arns.length === 0)) {
+    return keys ?? new Map();
+  }
+  const own = await options.awsEbsKey();
+  const customer = (arns: readonly string[]): readonly string[] | undefined => {
+    if (own.kind === 'unknown') return arns.length === 0 ? arns : undefined;
+    return own.kind === 'none' ? arns : arns.filter((arn) => arn !== own.arn);
+  };
+  return new Map([...keys].map(([id, arns]) => [id, customer(arns)]));
 }
 
 async function protectionOf(
@@ -161,7 +181,7 @@ export function createRescueFacts(
     const ids = [...new Set(views.map((view) => view.instanceId))].slice(0, VALUES_PER_FILTER);
     if (ids.length === 0) return new Map<string, RescueFacts>();
     const [keys, protectedById, permitted] = await Promise.all([
-      keysOf(client, ids, options),
+      customerKeysOf(client, ids, options),
       protections(client, ids, options),
       permissions(client, ids, options.bucket),
     ]);
@@ -169,7 +189,7 @@ export function createRescueFacts(
       ids.map((id): [string, RescueFacts] => [
         id,
         {
-          kmsKeyArns: keys?.get(id),
+          kmsKeyArns: keys.get(id),
           stopProtection: protectedById.get(id),
           mayStart: permitted.get(id),
         },

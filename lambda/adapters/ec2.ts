@@ -1,6 +1,7 @@
 import { seconds } from '../core/time';
 import type { ClockPort, Ec2Port, TelemetryPort } from '../ports';
-import type { Ec2Client } from './clients';
+import { createAwsEbsKey } from './aws-ebs-key';
+import type { Clients } from './clients';
 import { createLook } from './ec2-look';
 import { createRescueFacts } from './ec2-rescue-facts';
 import { createStart } from './ec2-start';
@@ -8,7 +9,7 @@ import { createStatusOf, createTroubled } from './ec2-status';
 import { createTag } from './ec2-tags';
 import { createTokenBucket, type Rate } from './token-bucket';
 
-/** What the EC2 port needs beside the client. */
+/** What the EC2 port needs beside the clients. */
 export interface Ec2Options {
   readonly clock: ClockPort;
   readonly telemetry: TelemetryPort;
@@ -22,8 +23,14 @@ export interface Ec2Options {
  */
 export const START_RATE: Rate = { capacity: 1, refillPerSecond: 0.5, longestWait: seconds(4) };
 
-/** EC2 over its API. Create one an execution environment: it holds the rate of the starts. */
-export function createEc2Port(client: Ec2Client, options: Ec2Options): Ec2Port {
+/**
+ * EC2 over its API, and KMS for the keys of its volumes. Create one an execution environment: it
+ * holds the rate of the starts, and which key is AWS's own.
+ */
+export function createEc2Port(
+  { ec2: client, kms }: Pick<Clients, 'ec2' | 'kms'>,
+  options: Ec2Options,
+): Ec2Port {
   const bucket = createTokenBucket(options.clock, START_RATE);
   return {
     look: createLook(client, options),
@@ -31,6 +38,10 @@ export function createEc2Port(client: Ec2Client, options: Ec2Options): Ec2Port {
     troubled: createTroubled(client, options),
     start: createStart(client, { bucket }),
     tag: createTag(client, options),
-    rescueFacts: createRescueFacts(client, { ...options, bucket }),
+    rescueFacts: createRescueFacts(client, {
+      ...options,
+      bucket,
+      awsEbsKey: createAwsEbsKey(kms, options),
+    }),
   };
 }

@@ -99,7 +99,7 @@ const attempt = object<Attempt>({
 });
 
 const progress = tagged<Progress>({
-  down: {},
+  down: { since: optional(moment) },
   booting: { launchTime: moment, since: moment },
   serving: {
     launchTime: moment,

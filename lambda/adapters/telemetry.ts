@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { MetricName, TelemetryPort } from '../ports';
+import type { MetricName } from '../core/metrics';
+import type { TelemetryPort } from '../ports';
 
 /** The namespace of every metric that the watchdog emits. */
 export const METRICS_NAMESPACE = 'LiveChatWatchdog';

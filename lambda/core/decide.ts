@@ -104,7 +104,7 @@ function wantedWhenStopped(situation: Situation): Decision {
         : escalate('guest-shutdown');
     case 'unknown': {
       if (cause.detail === 'configuration') return escalate('configuration-fault');
-      const until = after(incident.outage.firstKnownBad, EVIDENCE_WAIT);
+      const until = after(downSinceOf(incident), EVIDENCE_WAIT);
       if (now < until) return defer('awaiting-evidence', until);
       return policy.onUnknownStop === 'start'
         ? startOrFellBack(incident, 'unknown-stop-start')
@@ -113,6 +113,11 @@ function wantedWhenStopped(situation: Situation): Decision {
     default:
       return unreachable(cause.kind);
   }
+}
+
+/** When the present stop began; the outage may be older (impaired first) or have been told. */
+function downSinceOf({ progress, outage }: Incident): Instant {
+  return (progress.kind === 'down' ? progress.since : undefined) ?? outage.firstKnownBad;
 }
 
 function wantedAfterAws(incident: Incident): Decision {
@@ -124,7 +129,7 @@ function wantedAfterAws(incident: Incident): Decision {
     case 'plain':
     case 'suspect':
     case 'game-day': {
-      const noCapacity = incident.attempts.at(-1)?.outcome.kind === 'no-capacity';
+      const noCapacity = sinceServed(incident).at(-1)?.outcome.kind === 'no-capacity';
       return startOrFellBack(incident, noCapacity ? 'capacity-retry' : 'stopped-by-aws');
     }
     default:
@@ -271,14 +276,16 @@ function isAccepted(attempt: Attempt): boolean {
   return attempt.outcome.kind === 'accepted';
 }
 
-function whenStopping({ incident, policy, now }: Situation): Decision {
-  const { cause } = incident;
-  if (cause.kind === 'scheduler') return ignore('stopped-by-scheduler');
-  if ((cause.kind === 'api' && cause.detail !== 'game-day') || cause.kind === 'self') {
-    return ignore('stopped-by-person');
-  }
-  const deadline = after(incident.outage.firstKnownBad, policy.stoppingDeadline);
-  return now >= deadline ? escalate('stuck-stopping') : defer('still-stopping');
+/** What will need a person is told at once; that it will be started is said only if it will. */
+function whenStopping(situation: Situation): Decision {
+  const { incident, policy, now } = situation;
+  const wanted = wantedWhenStopped(situation);
+  if (wanted.kind === 'ignore') return wanted;
+  const deadline = after(downSinceOf(incident), policy.stoppingDeadline);
+  if (now >= deadline) return escalate('stuck-stopping');
+  if (wanted.kind !== 'remediate') return wanted;
+  const objection = notOurs(situation) ?? heldByPerson(situation) ?? observing(situation);
+  return objection ?? defer('still-stopping');
 }
 
 function whenRunning(situation: Situation): Decision {

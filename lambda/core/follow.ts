@@ -1,9 +1,10 @@
 import type { Cause } from './cause';
 import type { Evidence } from './evidence';
-import type { Incident, Progress } from './incident';
+import type { Incident, Mandate, Progress } from './incident';
 import type { InstanceView } from './observation';
+import { downSince } from './open';
 import type { Policy } from './policy';
-import { after, minutes, type Instant } from './time';
+import { after, earliest, latest, minutes, type Instant } from './time';
 import { countPass, evaluate, servingProof, type Evaluation } from './verify';
 
 /** A running instance in its old boot is believed to be up after this; before, a stale read. */
@@ -17,6 +18,8 @@ export interface Following {
   readonly policy: Policy;
   /** The verdict on the present stop, made anew from all that is known by now. */
   readonly cause: Cause;
+  /** Whether the present stop is the watchdog's to undo, should it be a new one. */
+  readonly mandate: Mandate;
   readonly now: Instant;
 }
 
@@ -37,14 +40,41 @@ export function follow(following: Following): Incident {
   }
 }
 
-/** A read from before the boot that we already saw. */
-function isStale({ progress }: Incident, view: InstanceView): boolean {
-  return progress.kind !== 'down' && view.launchTime < progress.launchTime;
+/** A read from before the boot that we already saw, or saw end. */
+function isStale({ progress, launchTimeBefore }: Incident, view: InstanceView): boolean {
+  return view.launchTime < (progress.kind === 'down' ? launchTimeBefore : progress.launchTime);
 }
 
-function wentDown({ incident, cause }: Following): Incident {
-  const { goodAgain: _over, ...outage } = incident.outage;
-  return { ...incident, condition: 'stopped', cause, outage, progress: { kind: 'down' } };
+function wentDown(following: Following): Incident {
+  const { incident, view, evidence, cause, mandate, now } = following;
+  const { progress, outage } = incident;
+  if (progress.kind === 'down' && view.launchTime <= incident.launchTimeBefore) {
+    return { ...incident, condition: 'stopped', cause: lasting(incident.cause, cause) };
+  }
+  const since = downSince(view, evidence, now);
+  const { goodAgain } = outage;
+  return {
+    ...incident,
+    condition: 'stopped',
+    cause,
+    mandate,
+    launchTimeBefore: latest(view.launchTime, incident.launchTimeBefore),
+    // It served in between: the window that ended was told, and another one begins.
+    outage:
+      goodAgain === undefined
+        ? outage
+        : { lastKnownGood: earliest(goodAgain, since), firstKnownBad: since },
+    progress: { kind: 'down', since },
+  };
+}
+
+/**
+ * Evidence is forgotten after two days, a person's stop is not: it stays one (S7), also where
+ * only CloudTrail told of it.
+ */
+function lasting(known: Cause, cause: Cause): Cause {
+  const wasWanted = known.kind === 'api' || known.kind === 'scheduler';
+  return wasWanted && cause.kind === 'unknown' ? known : cause;
 }
 
 /** Takes note of a boot: the one after the stop, or yet another one. */

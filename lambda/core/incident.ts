@@ -40,7 +40,8 @@ export type Proof = 'ready-event' | 'application-check' | 'status-checks';
 
 /** How far the instance is on its way back. */
 export type Progress =
-  | { readonly kind: 'down' }
+  /** `since` is told apart from the outage's start only for a later stop of the same incident. */
+  | { readonly kind: 'down'; readonly since?: Instant | undefined }
   /** Running (or about to); nothing proves yet that it serves. `launchTime` names the boot. */
   | { readonly kind: 'booting'; readonly launchTime: Instant; readonly since: Instant }
   /** Serving; `passes` distinct evaluations of every check so far, the last one seen then. */

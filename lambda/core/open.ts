@@ -50,7 +50,8 @@ export function openIncident(opening: Opening): Incident {
     openedAt: now,
     condition,
     cause: causeOf(opening),
-    mandate: condition === 'stopped' ? mandateOf(opening, outage) : { kind: 'rescue' },
+    mandate:
+      condition === 'stopped' ? mandateOf(opening, outage.firstKnownBad) : { kind: 'rescue' },
     outage,
     launchTimeBefore: view.launchTime,
     attempts: [],
@@ -134,12 +135,21 @@ function firstDownEvent(
   )?.at;
 }
 
+/** When it went down, as far as events or EC2's own date tell; never later than now. */
+export function downSince(
+  view: InstanceView,
+  evidence: readonly Evidence[],
+  now: Instant,
+): Instant {
+  const known = firstDownEvent(evidence, view.launchTime, now) ?? view.transitionAt;
+  return earliest(now, known ?? now);
+}
+
 function outageOf({ view, record, condition, lastSweepAt, now }: Opening): OutageWindow {
-  const known =
+  const firstKnownBad =
     condition === 'impaired'
-      ? impairmentOf(view.checks)?.since
-      : (firstDownEvent(record.evidence, view.launchTime, now) ?? view.transitionAt);
-  const firstKnownBad = earliest(now, known ?? now);
+      ? earliest(now, impairmentOf(view.checks)?.since ?? now)
+      : downSince(view, record.evidence, now);
   const wasGood = [
     view.launchTime,
     ...(record.enrolment.kind === 'enrolled' ? [record.enrolment.checkedAt] : []),
@@ -150,26 +160,36 @@ function outageOf({ view, record, condition, lastSweepAt, now }: Opening): Outag
 }
 
 /** Whether this stop is the watchdog's to undo (S1, S25); once decided it stays. */
-function mandateOf({ view, record, now }: Opening, outage: OutageWindow): Mandate {
-  if (readPause(view.tags, now).kind !== 'none') {
+function mandateOf({ view, record, now }: Judged, stoppedAt: Instant): Mandate {
+  // A pause that ended since then was meant for this stop too.
+  if (readPause(view.tags, stoppedAt).kind !== 'none') {
     return { kind: 'hands-off', reason: 'stopped-while-paused' };
   }
-  return sawItServing(view, record, outage.firstKnownBad, now)
+  return wasEnrolled(record, stoppedAt) || sawItStop(record.evidence, view, now)
     ? { kind: 'rescue' }
     : { kind: 'hands-off', reason: 'stopped-before-enrolment' };
 }
 
-function sawItServing(
-  view: InstanceView,
-  record: InstanceRecord,
-  stoppedAt: Instant,
-  now: Instant,
-): boolean {
-  const { enrolment } = record;
-  if (enrolment.kind === 'enrolled') {
-    return enrolment.at <= stoppedAt && between(enrolment.checkedAt, stoppedAt) < ENROLMENT_HOLDS;
-  }
-  return sawItStop(record.evidence, view, now);
+type Judged = Pick<Opening, 'view' | 'record' | 'now'>;
+
+/**
+ * The mandate for yet another stop of an open incident. What was to be rescued, or was seen
+ * serving meanwhile, needs no new proof of that; a pause counts for each stop anew.
+ */
+export function mandateAgain(judged: Judged, incident: Incident): Mandate {
+  const { view, record, now } = judged;
+  const mandate = mandateOf(judged, downSince(view, record.evidence, now));
+  if (mandate.kind === 'rescue' || mandate.reason === 'stopped-while-paused') return mandate;
+  const wasRescue = incident.condition === 'stopped' && incident.mandate.kind === 'rescue';
+  return wasRescue || incident.served.length > 0 ? { kind: 'rescue' } : mandate;
+}
+
+function wasEnrolled({ enrolment }: InstanceRecord, stoppedAt: Instant): boolean {
+  return (
+    enrolment.kind === 'enrolled' &&
+    enrolment.at <= stoppedAt &&
+    between(enrolment.checkedAt, stoppedAt) < ENROLMENT_HOLDS
+  );
 }
 
 /** Whether a state-change event of the last minutes shows the stop itself. */

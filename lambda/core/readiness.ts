@@ -40,8 +40,9 @@ export function policyOf(
   return policies.get(view.tags[OPT_IN_TAG]?.trim() ?? '');
 }
 
-/** Facts that DescribeInstances does not tell; undefined where EC2 did not answer. */
+/** Facts that DescribeInstances does not tell; undefined where AWS did not answer. */
 export interface RescueFacts {
+  /** Customer keys of its encrypted volumes: AWS's own key `aws/ebs` is not among them. */
   readonly kmsKeyArns: readonly string[] | undefined;
   readonly stopProtection: boolean | undefined;
   readonly mayStart: boolean | undefined;
@@ -87,7 +88,7 @@ export function blocksRescue(finding: Finding): boolean {
 export function describeFinding(finding: Finding, policies: readonly string[] = []): string {
   switch (finding.kind) {
     case 'spot':
-      return 'It is not an ordinary On-Demand instance (Spot or a capacity block): only EC2 may start it again.';
+      return 'It is Spot or a capacity block: only EC2 may start it again.';
     case 'auto-scaling':
       return `It belongs to the Auto Scaling group ${finding.group}, which replaces it itself.`;
     case 'service-managed':
@@ -103,13 +104,13 @@ export function describeFinding(finding: Finding, policies: readonly string[] = 
       return 'The watchdog may not start it: check its role, and service control policies.';
     case 'kms-key-not-configured':
       return (
-        `A volume is encrypted with ${finding.keyArn}. If that is a customer key, add it to ` +
-        'kmsKeyArns: without it a start is accepted and falls back to stopped.'
+        `A volume is encrypted with the customer key ${finding.keyArn}; it is not in kmsKeyArns: ` +
+        'a start would be accepted and fall back to stopped. Add it to kmsKeyArns and deploy.'
       );
     case 'stop-protection':
       return 'Stop protection is on: the watchdog can start it, but not move it.';
     case 'address-changes':
-      return `Its public address ${finding.publicIp} is not an Elastic IP and changes with a start.`;
+      return `Its public address ${finding.publicIp} is no Elastic IP: a start changes it.`;
     default:
       return unreachable(finding);
   }

@@ -62,10 +62,15 @@ export const REASONS = {
   },
 } as const;
 
+/** Why nothing is done, and nothing more is expected. */
 export type IgnoreReason = keyof (typeof REASONS)['ignore'];
+/** Why nothing is done yet. */
 export type DeferReason = keyof (typeof REASONS)['defer'];
+/** Why a remediation is carried out. */
 export type RemediateReason = keyof (typeof REASONS)['remediate'];
+/** Why a person is called. */
 export type EscalateReason = keyof (typeof REASONS)['escalate'];
+/** Why an incident ends. */
 export type ResolveReason = keyof (typeof REASONS)['resolve'];
 
 /** Any reason, of any kind of decision. */

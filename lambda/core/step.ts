@@ -6,7 +6,7 @@ import { follow } from './follow';
 import type { Condition, Incident, TimelineEntry } from './incident';
 import { addNotice, findingNotice, healthNotice, remember } from './notices';
 import { nameOf, type InstanceView } from './observation';
-import { causeOf, openIncident } from './open';
+import { causeOf, mandateAgain, openIncident } from './open';
 import { readPause } from './pause';
 import type { Policy } from './policy';
 import { outOfScope, policyOf, type Finding } from './readiness';
@@ -118,7 +118,9 @@ function currentIncident(input: Managed): Current {
   if (record.incident !== undefined) {
     const { incident, evidence } = record;
     const cause = causeOf({ view, record, policy, condition: 'stopped', now });
-    return { kind: 'incident', incident: follow({ incident, view, evidence, policy, cause, now }) };
+    const mandate = mandateAgain(input, incident);
+    const following = { incident, view, evidence, policy, cause, mandate, now };
+    return { kind: 'incident', incident: follow(following) };
   }
   const condition = conditionOf(input);
   return typeof condition === 'string'

@@ -20,8 +20,12 @@ function configured(checks: Checks, policy: Policy): readonly Check[] {
 /** What one look at the checks says: `unknown` when one that counts was not read. */
 export type Evaluation = 'ok' | 'failing' | 'unknown';
 
-/** Evaluates every check that counts. No check at all is no proof of anything. */
+/**
+ * Evaluates every check that counts. No check at all is no proof of anything, and what EC2 calls
+ * impaired fails, also an application check of which the policy knows nothing.
+ */
 export function evaluate(checks: Checks, policy: Policy): Evaluation {
+  if (impairmentOf(checks) !== undefined) return 'failing';
   const counted = configured(checks, policy);
   if (counted.length === 0 || counted.some((check) => check.status === 'unknown')) return 'unknown';
   return counted.every((check) => check.status === 'ok') ? 'ok' : 'failing';

@@ -88,7 +88,8 @@ async function startAll(
       attempts: step.record.incident?.attempts ?? [],
     }));
   const groups = startGroups(startables);
-  ports.telemetry.count('StartsRequested', startables.length);
+  // A metric that is not emitted costs nothing: zero is not worth its price.
+  if (startables.length > 0) ports.telemetry.count('StartsRequested', startables.length);
   const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
   return new Map(answers.flatMap((answer) => [...answer]));
 }

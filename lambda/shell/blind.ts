@@ -43,7 +43,7 @@ export async function actBlindly(
       attempts: [],
     })),
   );
-  ports.telemetry.count('StartsRequested', situations.length);
+  if (situations.length > 0) ports.telemetry.count('StartsRequested', situations.length);
   const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
   const outcomes = new Map(answers.flatMap((answer) => [...answer]));
   await Promise.all([

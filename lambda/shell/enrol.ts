@@ -3,12 +3,18 @@ import { renderReadiness } from '../core/alert/readiness-text';
 import { findingNotice, remember } from '../core/notices';
 import type { InstanceView } from '../core/observation';
 import type { Policy } from '../core/policy';
-import { findingsOf, outOfScope, policyOf, readyTagValue, type Finding } from '../core/readiness';
+import {
+  findingsOf,
+  outOfScope,
+  policyOf,
+  readyTagValue,
+  type Finding,
+  type RescueFacts,
+} from '../core/readiness';
 import type { InstanceRecord } from '../core/record';
 import { OWN_TAGS } from '../core/tags';
 import { between, hours, type Instant } from '../core/time';
 import { evaluate, servingProof } from '../core/verify';
-import type { RescueFacts } from '../ports';
 import type { Run } from './run';
 import { publish } from './tell';
 

@@ -133,7 +133,8 @@ class Parser {
     const right = this.#operand(this.#next());
     return (item) => {
       const [a, b] = [left(item), right(item)];
-      if (a === undefined || b === undefined) return false;
+      // An absent attribute is unequal to everything, and neither less nor more than anything.
+      if (a === undefined || b === undefined) return operator === '<>';
       if (!sameType(a, b)) return operator === '<>';
       return compare(scalar(a)!, scalar(b)!);
     };

@@ -21,6 +21,8 @@ interface Table {
 const FAST: Latency = { medianMs: 9, sigma: 0.6, leastMs: 3, mostMs: 1_500 };
 const PAGE_BYTES = 1_048_576;
 const ITEM_BYTES = 409_600;
+const READ_UNIT_BYTES = 4_096;
+const WRITE_UNIT_BYTES = 1_024;
 
 const validation = (message: string): Error =>
   serviceError('dynamodb', { code: 'ValidationException', message, status: 400 });
@@ -160,6 +162,7 @@ function putItem(tables: Tables) {
     partition.set(stored.sk, item);
     table.partitions.set(stored.pk, partition);
     caller.effect.stored = stored;
+    caller.effect.units = Math.ceil(sizeOf(item) / WRITE_UNIT_BYTES);
     return {};
   };
 }
@@ -204,6 +207,9 @@ function query(tables: Tables) {
       bytes += sizeOf(item);
       items.push(item);
     }
+    // A strongly consistent read costs a unit for each 4 kB, the other kind half of that.
+    const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
+    caller.effect.units = input.ConsistentRead === true ? units : units / 2;
     const last = items.at(-1);
     const more = last !== undefined && items.length < keys.length;
     return {

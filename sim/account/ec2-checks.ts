@@ -92,11 +92,12 @@ export class ChecksOf {
   booting(instance: Instance, stream: Stream): void {
     this.#set(instance, ALL, 'initializing');
     const initializingS = stream.uniform(INITIALIZING_S.least, INITIALIZING_S.most);
-    this.#evaluateAfter(instance, initializingS * 1_000, OWN_OF_EC2);
+    this.#evaluateAfter(instance, OWN_OF_EC2, { delayMs: initializingS * 1_000 });
     const setup = this.setupFor(instance);
     if (setup === undefined) return;
     // The grace only forgives failures: a success within it counts at once.
-    this.#evaluateAfter(instance, PERIOD_MS / 2, ['application'], setup.graceS * 1_000);
+    const graceMs = setup.graceS * 1_000;
+    this.#evaluateAfter(instance, ['application'], { delayMs: PERIOD_MS / 2, graceMs });
   }
 
   /** It does not run any more. */
@@ -108,7 +109,7 @@ export class ChecksOf {
   impair(instance: Instance, check: CheckName, on: boolean): void {
     if (on) instance.impaired.add(check);
     else instance.impaired.delete(check);
-    this.#evaluateAfter(instance, 0, [check]);
+    this.#evaluateAfter(instance, [check], { delayMs: 0 });
   }
 
   /** The workload serves or ceased to: the application check finds out. */
@@ -117,14 +118,13 @@ export class ChecksOf {
     if (setup === undefined || instance.state !== 'running') return;
     if (instance.checks.application.status === 'initializing') return;
     const times = instance.serving ? setup.successThreshold : setup.failureThreshold;
-    this.#evaluateAfter(instance, (times - 1) * PERIOD_MS, ['application']);
+    this.#evaluateAfter(instance, ['application'], { delayMs: (times - 1) * PERIOD_MS });
   }
 
   #evaluateAfter(
     instance: Instance,
-    delayMs: number,
     checks: readonly CheckName[],
-    graceMs = 0,
+    { delayMs, graceMs = 0 }: { readonly delayMs: number; readonly graceMs?: number },
   ): void {
     const { life } = instance;
     const now = this.#timeline.now();
@@ -139,11 +139,11 @@ export class ChecksOf {
     const now = this.#timeline.now();
     const fails = instance.impaired.has(check) || (check === 'application' && !instance.serving);
     if (fails && now < graceUntil) {
-      this.#evaluateAfter(instance, 1, [check], graceUntil - now);
+      this.#evaluateAfter(instance, [check], { delayMs: 1, graceMs: graceUntil - now });
       return;
     }
     this.#set(instance, [check], fails ? 'impaired' : 'ok');
-    if (fails && check === 'application') this.#evaluateAfter(instance, 1, [check]);
+    if (fails && check === 'application') this.#evaluateAfter(instance, [check], { delayMs: 1 });
   }
 
   #set(instance: Instance, names: readonly CheckName[], status: CheckState['status']): void {

@@ -25,6 +25,8 @@ export interface InstanceSpec {
   readonly workload?: Workload;
   /** A customer key that encrypts its volume. */
   readonly kmsKeyArn?: string;
+  /** Its volume is encrypted with AWS's own key `aws/ebs`, where no customer key is named. */
+  readonly defaultEncryption?: boolean;
   readonly lifecycle?: 'spot' | 'scheduled' | 'capacity-block';
   /** The Auto Scaling group that it belongs to. */
   readonly asg?: string;
@@ -63,6 +65,7 @@ export interface Instance {
   readonly zone: string;
   readonly type: string;
   readonly workload: Workload;
+  /** The key of its volume, AWS's own or a customer's; undefined when it is not encrypted. */
   readonly kmsKeyArn: string | undefined;
   readonly lifecycle: InstanceSpec['lifecycle'];
   readonly operator: string | undefined;

@@ -3,7 +3,7 @@ import { instant, type Instant } from '../../lambda/core/time';
 import type { History, Principal } from '../history';
 import type { Random, Stream } from '../random';
 import type { Timeline } from '../time';
-import { ChecksOf } from './ec2-checks';
+import type { ChecksOf } from './ec2-checks';
 import type { Instance } from './ec2-instance';
 
 /** EC2's texts of StateReason.Message, from the API reference of StateReason. */

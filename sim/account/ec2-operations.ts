@@ -18,6 +18,7 @@ import { ec2Error } from './ec2-errors';
 import { STATE_CODES, type Instance } from './ec2-instance';
 import type { Caller, Latency, Operation } from './gateway';
 import type { ConditionContext } from './iam';
+import { awsEbsKeyArn } from './kms';
 
 const READ: Latency = { medianMs: 170, sigma: 0.35, leastMs: 60, mostMs: 2_500 };
 const START: Latency = { medianMs: 800, sigma: 0.35, leastMs: 300, mostMs: 1_800 };
@@ -184,8 +185,12 @@ function refuseUnstartable(account: Ec2Account, instances: readonly Instance[]):
   }
 }
 
-/** The grants that EC2 needs on the key of an encrypted volume, asked for in the role's name. */
+/**
+ * The grants that EC2 needs on the key of an encrypted volume, asked for in the role's name. The
+ * policy of AWS's own key gives them to everybody in the account.
+ */
 function mayUseKey(account: Ec2Account, caller: Caller, keyArn: string): boolean {
+  if (keyArn === awsEbsKeyArn(account.home)) return true;
   const via = { 'kms:ViaService': `ec2.${account.home.region}.amazonaws.com` };
   const use = ['Decrypt', 'DescribeKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom'];
   return (

@@ -19,6 +19,7 @@ import { instanceShape } from './ec2-describe';
 import { ec2Error } from './ec2-errors';
 import type { Instance, InstanceSpec, Workload } from './ec2-instance';
 import { Ec2Life, stateReason, type LifeEvents } from './ec2-life';
+import { awsEbsKeyArn } from './kms';
 import type { RecordedCall } from './cloudtrail';
 import type { Caller } from './gateway';
 import type { Deployment } from './template';
@@ -186,7 +187,8 @@ export class Ec2Account {
       zone: spec.zone ?? `${this.home.region}a`,
       type: spec.type ?? 'm6i.large',
       workload: spec.workload ?? SERVES_AT_ONCE,
-      kmsKeyArn: spec.kmsKeyArn,
+      kmsKeyArn:
+        spec.kmsKeyArn ?? (spec.defaultEncryption === true ? awsEbsKeyArn(this.home) : undefined),
       lifecycle: spec.lifecycle,
       operator: spec.operator,
       rootDevice: spec.rootDevice ?? 'ebs',

@@ -5,6 +5,7 @@ import {
   type AttributeValue,
 } from '@aws-sdk/client-dynamodb';
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
+import { KMSServiceException } from '@aws-sdk/client-kms';
 import { SNSServiceException } from '@aws-sdk/client-sns';
 import { SQSServiceException } from '@aws-sdk/client-sqs';
 import type { ServiceName } from '../history';
@@ -22,6 +23,7 @@ const EXCEPTIONS = {
   sns: SNSServiceException,
   sqs: SQSServiceException,
   cloudtrail: CloudTrailServiceException,
+  kms: KMSServiceException,
 } as const;
 
 /** EC2 marks a faulty launch as its own fault; the SDK reads the side from the status. */
@@ -63,6 +65,7 @@ const DENIED: Readonly<Record<ServiceName, ErrorShape>> = {
   sns: { code: 'AuthorizationErrorException', message: 'User is not authorized', status: 403 },
   sqs: { code: 'AccessDeniedException', message: 'User is not authorized', status: 403 },
   cloudtrail: { code: 'AccessDeniedException', message: 'User is not authorized', status: 400 },
+  kms: { code: 'AccessDeniedException', message: 'User is not authorized', status: 400 },
 };
 
 /** The service's refusal of a call that the role's policy does not allow. */

@@ -11,6 +11,7 @@ export interface Effect {
   started: string[];
   read: EffectFact['read'][number][];
   stored: EffectFact['stored'];
+  units: EffectFact['units'];
 }
 
 /** Who calls, as a service sees it. */
@@ -55,6 +56,13 @@ export interface Session {
   kill(): void;
 }
 
+/** A command on its way, with what its client was told beside it. */
+export interface Sent {
+  readonly service: ServiceName;
+  readonly command: { readonly input?: unknown };
+  readonly options: { readonly requestTimeout?: unknown } | undefined;
+}
+
 interface Request {
   readonly session: Session;
   readonly operation: Operation;
@@ -63,7 +71,7 @@ interface Request {
   readonly timeoutMs: number;
 }
 
-type Outcome = { readonly output: object } | { readonly error: unknown };
+type Outcome = { readonly output: object } | { readonly error: Error };
 
 /** The request timeout that `lambda/main.ts` gives the deployed clients. */
 const CLIENT_TIMEOUT_MS = 4_000;
@@ -100,15 +108,7 @@ export class Gateway {
   }
 
   /** Sends a command for an invocation; the promise never settles once the invocation is dead. */
-  send(
-    session: Session,
-    sent: {
-      readonly service: ServiceName;
-      readonly command: object;
-      readonly options: object | undefined;
-    },
-  ): Promise<object> {
-    const { service, command, options } = sent;
+  send(session: Session, { service, command, options }: Sent): Promise<object> {
     return new Promise((resolve, reject) => {
       if (!session.live()) return;
       const className = command.constructor.name;
@@ -121,13 +121,12 @@ export class Gateway {
         });
         return;
       }
-      const input = (command as { readonly input?: unknown }).input;
-      const timeout = (options as { readonly requestTimeout?: unknown } | undefined)
-        ?.requestTimeout;
+      const { input } = command;
+      const timeout = options?.requestTimeout;
       const timeoutMs = typeof timeout === 'number' ? timeout : CLIENT_TIMEOUT_MS;
       const call = (this.#calls += 1);
       this.#dispatch({ session, operation, input, call, timeoutMs }, (outcome) => {
-        if ('error' in outcome) reject(outcome.error as Error);
+        if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.output);
       });
     });
@@ -166,13 +165,19 @@ export class Gateway {
 
   #effect({ session, operation, input, call }: Request, refusal: Error | undefined): Outcome {
     const { service, name } = operation;
-    const effect: Effect = { draws: [], started: [], read: [], stored: undefined };
+    const effect: Effect = {
+      draws: [],
+      started: [],
+      read: [],
+      stored: undefined,
+      units: undefined,
+    };
     let outcome: Outcome;
     try {
       if (refusal !== undefined) throw refusal;
       outcome = { output: operation.run(input, this.#caller(session, service, effect)) };
     } catch (error) {
-      outcome = { error };
+      outcome = { error: error instanceof Error ? error : new Error(String(error)) };
       if (!(error instanceof Error && '$metadata' in error)) {
         const text = `The simulator cannot carry out ${service} ${name}: ${String(error)}`;
         this.#history.add({ kind: 'failure', text });

@@ -6,7 +6,7 @@ import type { ClockPort, TelemetryPort } from '../../lambda/ports';
 import type { EndedFact, History, ServiceName } from '../history';
 import type { Random, Stream } from '../random';
 import type { Cancel, Timeline } from '../time';
-import type { Gateway, Session } from './gateway';
+import type { Gateway, Sent, Session } from './gateway';
 import { RolePolicy } from './iam';
 import type { Message, Queues } from './sqs';
 import { loadFunction, loadMapping, type FunctionSetup, type Mapping } from './lambda-setup';
@@ -254,7 +254,7 @@ export class LambdaFunction {
     const { factory } = this.#parts;
     const client = (service: ServiceName) => ({
       send: (command: object, options?: object) =>
-        this.#send(environment, service, command, options),
+        this.#send(environment, { service, command, options }),
     });
     const clients = {
       ec2: client('ec2'),
@@ -262,6 +262,7 @@ export class LambdaFunction {
       sns: client('sns'),
       sqs: client('sqs'),
       trail: client('cloudtrail'),
+      kms: client('kms'),
       // The overloads of `send` cannot be met by a plain function.
     } as unknown as Clients;
     return factory({
@@ -273,19 +274,14 @@ export class LambdaFunction {
     });
   }
 
-  #send(
-    environment: Environment,
-    service: ServiceName,
-    command: object,
-    options: object | undefined,
-  ): Promise<object> {
+  #send(environment: Environment, sent: Sent): Promise<object> {
     const invocation = environment.current;
     if (invocation === undefined) {
-      const text = `A call after the end of its invocation: ${command.constructor.name}`;
+      const text = `A call after the end of its invocation: ${sent.command.constructor.name}`;
       this.#parts.history.add({ kind: 'failure', text });
       return new Promise(() => undefined);
     }
-    return this.#parts.gateway.send(this.#session(invocation), { service, command, options });
+    return this.#parts.gateway.send(this.#session(invocation), sent);
   }
 
   #session(invocation: Invocation): Session {

@@ -67,7 +67,7 @@ export class Queue {
   readonly #history: History;
   readonly #ids: Stream;
   readonly #order: Stream;
-  #visible: Message[] = [];
+  readonly #visible: Message[] = [];
 
   constructor(parts: QueueParts) {
     this.name = parts.name;

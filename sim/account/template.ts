@@ -186,7 +186,7 @@ export class Deployment {
       : [String(argument), {}];
     return text.replace(/\$\{([^}!]+)\}/g, (_all, name: string) => {
       if (Object.hasOwn(variables, name)) return String(this.resolve(variables[name]));
-      return String(name.includes('.') ? this.#attribute(name.split('.')) : this.#ref(name));
+      return name.includes('.') ? this.#attribute(name.split('.')) : this.#ref(name);
     });
   }
 

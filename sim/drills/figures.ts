@@ -30,7 +30,7 @@ export function zeroOf(facts: readonly Fact[], earliest: Instant): Instant {
   return down?.at ?? earliest;
 }
 
-/** Reads the figures off a story; `zero` from `zeroOf`. What came before zero has negative times. */
+/** Reads the figures off a story; `zero` from `zeroOf`. What came before has negative times. */
 export function figuresOf(story: readonly Fact[], zero: Instant): Figures {
   const secondsOf = (fact: Fact): number => round(between(zero, fact.at) / 1_000);
   const first = (found: readonly Fact[]): number | null =>

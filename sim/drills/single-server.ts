@@ -43,7 +43,8 @@ const POD_23_FAILS: DrillSpec = {
   name: 'pod-23',
   title: 'The origin incident: an AWS host fails under pod 23',
   description:
-    'As on 1 August 2024: AWS stops the LiveChat server of pod 23 because its host failed. It must be started, verified and told, by itself.',
+    'As on 1 August 2024: AWS stops the LiveChat server of pod 23 because its host failed. It ' +
+    'must be started, verified and told, by itself.',
   limitS: 2_400,
   play(world) {
     world.ec2.addInstance(chatServer(POD_23, { name: 'pod-23' }));
@@ -70,7 +71,8 @@ const PERSON_STOPS_IT: DrillSpec = {
   name: 'person-stops-it',
   title: 'A person stops the server',
   description:
-    'An operator stops the server and starts it 20 minutes later. The watchdog must not undo the stop; it tells who it was once CloudTrail says so, and verifies the start.',
+    'An operator stops the server and starts it 20 minutes later. The watchdog must not undo ' +
+    'the stop; it tells who it was once CloudTrail says so, and verifies the start.',
   limitS: 3_600,
   play(world) {
     world.ec2.addInstance(chatServer(POD_23, { name: 'pod-23' }));
@@ -99,7 +101,8 @@ const LOST_EVENT: DrillSpec = {
   name: 'lost-event',
   title: 'EventBridge loses the event',
   description:
-    'AWS stops the server and every state-change event is lost, as best-effort delivery allows. The sweep must find it: start within 120 s plus the sweep.',
+    'AWS stops the server and every state-change event is lost, as best-effort delivery allows.' +
+    ' The sweep must find it: start within 120 s plus the sweep.',
   limitS: 2_400,
   play(world) {
     world.ec2.addInstance(chatServer(POD_23, { name: 'pod-23' }));
@@ -119,7 +122,8 @@ const DUPLICATE_EVENTS: DrillSpec = {
   name: 'duplicate-events',
   title: 'Every event comes five times, out of order',
   description:
-    'AWS stops the server; each event is delivered five times within 20 seconds, so that old ones arrive after new ones. One start, two messages.',
+    'AWS stops the server; each event is delivered five times within 20 seconds, so that old ' +
+    'ones arrive after new ones. One start, two messages.',
   limitS: 2_400,
   play(world) {
     world.ec2.addInstance(chatServer(POD_23, { name: 'pod-23' }));
@@ -135,7 +139,9 @@ const KMS_GRANT_MISSING: DrillSpec = {
   name: 'kms-grant-missing',
   title: 'The start is accepted and does not hold',
   description:
-    "The volume's customer key is not in the watchdog's configuration: EC2 accepts the start, and the instance falls back to stopped. One retry, then a page that names the likely cause.",
+    "The volume's customer key is not in the watchdog's configuration: EC2 accepts the start, " +
+    'and the instance falls back to stopped. One retry, then a page that names the likely ' +
+    'cause.',
   limitS: 2_400,
   play(world) {
     const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/0d1e2f30-4152-6374-8596-a7b8c9dadbec';
@@ -164,7 +170,9 @@ const NO_CAPACITY: DrillSpec = {
   name: 'no-capacity',
   title: 'No capacity for 13 hours',
   description:
-    'AWS stops the server and has no capacity for its type in its zone for 13 hours. The watchdog keeps trying with a capped backoff, and pages at once, after 15 min, after an hour, then hourly.',
+    'AWS stops the server and has no capacity for its type in its zone for 13 hours. The ' +
+    'watchdog keeps trying with a capped backoff, and pages at once, after 15 min, after an ' +
+    'hour, then hourly.',
   limitS: ZERO_S + CAPACITY_BACK_S + 3_600,
   play(world) {
     world.ec2.addInstance(chatServer(POD_23, { name: 'pod-23' }));
@@ -199,7 +207,8 @@ const DYNAMODB_DOWN: DrillSpec = {
   name: 'dynamodb-down',
   title: 'DynamoDB is gone for three hours',
   description:
-    'As on 20 October 2025: DynamoDB does not answer, and AWS stops the server. It is started all the same, told once, and verified when the table is back.',
+    'As on 20 October 2025: DynamoDB does not answer, and AWS stops the server. It is started ' +
+    'all the same, told once, and verified when the table is back.',
   limitS: ZERO_S + STORE_BACK_S + 1_800,
   play(world) {
     world.ec2.addInstance(chatServer(POD_23, { name: 'pod-23' }));
@@ -219,7 +228,8 @@ const OLD_STOP: DrillSpec = {
   name: 'old-stop',
   title: 'Tagged weeks after AWS stopped it',
   description:
-    'AWS stopped the server three weeks ago; today somebody adds the opt-in tag. It is told, not started: nobody knows whether it should run.',
+    'AWS stopped the server three weeks ago; today somebody adds the opt-in tag. It is told, ' +
+    'not started: nobody knows whether it should run.',
   limitS: 1_800,
   play(world) {
     const server = chatServer(POD_23, {

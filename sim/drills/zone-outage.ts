@@ -12,7 +12,8 @@ export const ZONE_OUTAGE: DrillSpec = {
   name: 'zone-outage',
   title: '200 servers stopped within a second',
   description:
-    "A zone of 200 servers loses its hosts: AWS stops all within a second. All are started within half of EC2's request buckets, and people get one thread, not 200.",
+    'A zone of 200 servers loses its hosts: AWS stops all within a second. All are started ' +
+    "within half of EC2's request buckets, and people get one thread, not 200.",
   startAt: '2024-08-01T11:45:00Z',
   zeroS: ZERO_S,
   limitS: ZERO_S + 2_400,

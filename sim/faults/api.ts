@@ -50,6 +50,11 @@ export const OUTAGE_ERRORS: Readonly<Record<ServiceName, ErrorShape>> = {
   sns: { code: 'InternalErrorException', message: 'Internal error', status: 500 },
   sqs: UNAVAILABLE,
   cloudtrail: UNAVAILABLE,
+  kms: {
+    code: 'KMSInternalException',
+    message: 'The request was rejected because an internal exception occurred.',
+    status: 500,
+  },
 };
 
 /** EC2's answer when a request bucket is empty. */

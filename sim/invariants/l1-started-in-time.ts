@@ -7,8 +7,8 @@ import { faultyWithin, type Stop, type Story } from './story';
 const AFTER_EVENT = seconds(5);
 /** The event was lost: 120 s, and the sweep may come anywhere within its minute. */
 const WITHOUT_EVENT = seconds(180);
-/** A storm's starts are batched within half of EC2's rate: 15 s, and those who wait their turn. */
-const IN_A_STORM = seconds(60);
+/** In a storm up to 15 groups of a zone and type take turns at one call a second: two rounds. */
+const IN_A_STORM = seconds(30);
 const STORM_WINDOW = minutes(2);
 const STORM_SIZE = 4;
 

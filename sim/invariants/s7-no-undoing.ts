@@ -10,7 +10,14 @@ function isGameDay(life: Life, stop: Stop): boolean {
   return Date.parse(until) > stop.beganAt && role === stop.by.name;
 }
 
-function breach(story: Story, life: Life, stop: Stop, at: Instant): string | undefined {
+/** A start that EC2 granted, and the stop that it ended. */
+interface Started {
+  readonly stop: Stop;
+  readonly at: Instant;
+}
+
+function breach(story: Story, life: Life, started: Started): string | undefined {
+  const { stop, at } = started;
   switch (stop.by.kind) {
     case 'aws':
       // Of an instance that was stopped before the run only S1 can judge.
@@ -34,7 +41,7 @@ export const S7: Invariant = {
         const life = story.lives.get(instanceId);
         const stop = stopAt(story, instanceId, effect!.at);
         if (life === undefined || stop === undefined) return [];
-        const text = breach(story, life, stop, effect!.at);
+        const text = breach(story, life, { stop, at: effect!.at });
         return text === undefined
           ? []
           : [{ invariant: 'S7', at: effect!.at, instanceId, text: `Undid ${text}` }];

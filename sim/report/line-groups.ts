@@ -8,7 +8,10 @@ export interface LineGroup {
 
 /** What a line says, whomever it says it of and whatever the figures in it are. */
 export function patternOf({ lane, kind, text }: TimelineLine): string {
-  const plain = text.replace(/\bi-[0-9a-f]{8,17}\b/g, 'i-#').replace(/\d+/g, '#');
+  const plain = text
+    .replace(/\bi-[0-9a-f]{8,17}\b/g, 'i-#')
+    .replace(/\d+/g, '#')
+    .replace(/\b(system|instance|attachedEbs|application) status check/, 'status check');
   return `${lane} ${kind} ${plain}`;
 }
 

@@ -1,15 +1,15 @@
 import { round } from './time-scale';
 
-/** A marker with a label, not placed yet. */
+/** A marker, not placed yet; an empty label stands for none. */
 export interface Mark {
   readonly x: number;
   readonly label: string;
+  /** All of what the marker stands for. */
+  readonly title: string;
 }
 
 /** A marker on its row; the label stands to the right, or to the left near the right end. */
-export interface Placed {
-  readonly x: number;
-  readonly label: string;
+export interface Placed extends Mark {
   readonly row: number;
   readonly side: 'right' | 'left';
 }
@@ -26,29 +26,39 @@ interface Span {
   readonly to: number;
 }
 
+interface Room {
+  readonly right: number;
+  readonly rows: number;
+}
+
 /**
  * Puts each marker on the first row where neither it nor its label covers another, in the order
- * given, so that what matters most should come first. Marks beyond the last row are left out.
+ * given, so that what matters most should come first. Where no row has room for the label, the
+ * marker stands alone; where none has room for the marker, it is left out.
  */
-export function placeLabels(
-  marks: readonly Mark[],
-  { right, rows }: { readonly right: number; readonly rows: number },
-): { readonly placed: readonly Placed[]; readonly leftOut: number } {
-  const taken: Span[][] = Array.from({ length: rows }, () => []);
+export function placeLabels(marks: readonly Mark[], room: Room): readonly Placed[] {
+  const taken: Span[][] = Array.from({ length: room.rows }, () => []);
   const placed: Placed[] = [];
-  for (const { x, label } of marks) {
-    const width = LABEL_GAP + label.length * CHARACTER;
-    const side = x + width > right ? 'left' : 'right';
-    const span: Span =
-      side === 'right'
-        ? { from: x - MARKER, to: x + width + SPACE }
-        : { from: x - width - SPACE, to: x + MARKER };
-    const row = taken.findIndex((spans) => spans.every((other) => !overlaps(span, other)));
-    if (row < 0) continue;
-    taken[row]?.push({ from: round(span.from), to: round(span.to) });
-    placed.push({ x, label, row, side });
+  for (const mark of marks) {
+    const found = place(mark, taken, room) ?? place({ ...mark, label: '' }, taken, room);
+    if (found !== undefined) placed.push(found);
   }
-  return { placed, leftOut: marks.length - placed.length };
+  return placed;
+}
+
+/** Takes the room of the first row that has it. */
+function place(mark: Mark, taken: readonly Span[][], { right }: Room): Placed | undefined {
+  const { x, label } = mark;
+  const width = label === '' ? 0 : LABEL_GAP + label.length * CHARACTER + SPACE;
+  const side = x + width > right ? 'left' : 'right';
+  const span: Span =
+    side === 'right'
+      ? { from: x - MARKER, to: round(x + Math.max(width, MARKER)) }
+      : { from: round(x - Math.max(width, MARKER)), to: x + MARKER };
+  const row = taken.findIndex((spans) => spans.every((other) => !overlaps(span, other)));
+  if (row < 0) return undefined;
+  taken[row]?.push(span);
+  return { ...mark, row, side };
 }
 
 const overlaps = (one: Span, other: Span): boolean => one.from < other.to && other.from < one.to;

@@ -59,7 +59,7 @@ ${isUp ? '' : markup`<rect fill="url(#hatch)" x="${left}" y="${top}" width="${wi
 ${
   width < (isUp ? ROOM - 18 : ROOM + 50)
     ? ''
-    : markup`<text class="on-bar" x="${round(left + width / 2)}" y="${top + 17}" text-anchor="middle">${label}</text>`
+    : markup`<text class="on-bar" x="${left + 10}" y="${top + 17}">${label}</text>`
 }</g>`;
 }
 

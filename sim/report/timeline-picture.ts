@@ -1,7 +1,7 @@
 import type { DrillResult, Lane, TimelineLine } from '../drill-result';
 import { groupLines, groupText, patternOf, type LineGroup } from './line-groups';
 import { markup, type Markup } from './markup';
-import { LABEL_GAP, placeLabels, type Placed } from './place-labels';
+import { LABEL_GAP, placeLabels, type Mark, type Placed } from './place-labels';
 import { servingPiece, type Piece } from './serving-picture';
 import { momentText, spanText } from './span-text';
 import { tickText, ticksOf, timeScale, type TimeScale } from './time-scale';
@@ -14,7 +14,7 @@ const ROW = 20;
 const ROWS = 7;
 const PADDING = 10;
 /** Longer labels are cut; the table beside the picture has them whole. */
-const LABEL = 58;
+const LABEL = 64;
 
 /** The lanes with their heading, from top to bottom. */
 export const LANES: readonly { readonly lane: Lane; readonly name: string }[] = [
@@ -53,17 +53,39 @@ const WEIGHT: Readonly<Record<TimelineLine['kind'], number>> = {
   lambda: 2,
 };
 
-/** What is drawn in a lane: what repeats only the first time, the weightiest first. */
+/** What lies in the drawn part of a lane, the weightiest first. */
 function drawnGroups(result: DrillResult, lane: Lane, scale: TimeScale): readonly LineGroup[] {
-  const seen = new Set<string>();
   return groupLines(result.timeline.filter((line) => line.lane === lane))
     .filter(({ first }) => first.at >= scale.from && first.at <= scale.to)
-    .filter(({ first }) => {
-      const isNew = !seen.has(patternOf(first));
-      seen.add(patternOf(first));
-      return isNew;
-    })
-    .toSorted((one, other) => WEIGHT[one.first.kind] - WEIGHT[other.first.kind]);
+    .toSorted((one, other) => weightOf(one) - weightOf(other));
+}
+
+/** Status checks change by the dozen around each boot: the changes of state go before them. */
+function weightOf({ first }: LineGroup): number {
+  return WEIGHT[first.kind] + (first.text.includes('status check') ? 1 : 0);
+}
+
+/** A mark for each; what says the same again gets no label of its own, but for alerts. */
+function marksOf(groups: readonly LineGroup[], scale: TimeScale): readonly Mark[] {
+  const seen = new Set<string>();
+  const marks = groups.map((group) => {
+    const { first } = group;
+    const pattern = patternOf(first);
+    const isRepeated = seen.has(pattern) && first.kind !== 'alert';
+    seen.add(pattern);
+    const title = `${momentText(first.at)}  ${groupText(group)}`;
+    const label = isRepeated ? '' : cut(`${momentText(first.at)}  ${shortText(groupText(group))}`);
+    return { x: scale.x(first.at), label, title };
+  });
+  return marks.toSorted((one, other) => Number(one.label === '') - Number(other.label === ''));
+}
+
+/** Names without what only a search needs: ARNs as their last part, one server without its id. */
+function shortText(text: string): string {
+  return text
+    .replace(/\barn:[^\s]*[/:]([^\s/:]+)/g, '$1')
+    .replace(/\bi-[0-9a-f]{8,17}\b/g, 'the server')
+    .replace('EC2 Instance State-change Notification', 'state change');
 }
 
 const cut = (text: string): string =>
@@ -84,29 +106,24 @@ function marker(lane: Lane, x: number, y: number): Markup {
   }
 }
 
-function labelled(lane: Lane, { x, label, row, side }: Placed, top: number): Markup {
+function labelled(lane: Lane, { x, label, title, row, side }: Placed, top: number): Markup {
   const y = top + PADDING + row * ROW + ROW / 2;
   const at = side === 'right' ? x + LABEL_GAP : x - LABEL_GAP;
   const anchor = side === 'right' ? 'start' : 'end';
-  return markup`<g><title>${label}</title>${marker(lane, x, y)}
-<text class="label" x="${at}" y="${y + 4}" text-anchor="${anchor}">${label}</text></g>`;
+  const text =
+    label === ''
+      ? undefined
+      : markup`<text class="label" x="${at}" y="${y + 4}" text-anchor="${anchor}">${label}</text>`;
+  return markup`<g><title>${title}</title>${marker(lane, x, y)}${text}</g>`;
 }
 
 function lanePiece(result: DrillResult, lane: Lane, by: { scale: TimeScale; top: number }): Piece {
   const { scale, top } = by;
-  const groups = drawnGroups(result, lane, scale);
-  const marks = groups.map((group) => ({
-    x: scale.x(group.first.at),
-    label: cut(`${momentText(group.first.at)}  ${groupText(group)}`),
-  }));
-  const { placed, leftOut } = placeLabels(marks, { right: RIGHT, rows: ROWS });
+  const marks = marksOf(drawnGroups(result, lane, scale), scale);
+  const placed = placeLabels(marks, { right: RIGHT, rows: ROWS });
   const rows = Math.max(1, ...placed.map(({ row }) => row + 1));
-  const more =
-    leftOut === 0
-      ? undefined
-      : markup`<text class="tick" x="${LEFT - 10}" y="${top + PADDING + 32}" text-anchor="end">+${leftOut} in the table</text>`;
   return {
-    markup: markup`${placed.map((one) => labelled(lane, one, top))}${more}`,
+    markup: markup`${placed.map((one) => labelled(lane, one, top))}`,
     height: rows * ROW + 2 * PADDING,
   };
 }

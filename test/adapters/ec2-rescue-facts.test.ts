@@ -4,6 +4,7 @@ import {
   EC2Client,
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createEc2Port } from '../../lambda/adapters/ec2';
 import { instanceView } from '../../lambda/adapters/ec2-view';
@@ -12,14 +13,17 @@ import { id, instanceAnswer } from './ec2-answers';
 import { awsFailure, fakeClock, fakeTelemetry, timedOut } from './fake-world';
 
 const ec2 = mockClient(EC2Client);
+const kms = mockClient(KMSClient);
 
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555';
+const OWN_KEY = 'arn:aws:kms:us-east-1:111122223333:key/e5e5e5e5-2222-3333-4444-555555555555';
 const OTHER_KEY = 'arn:aws:kms:us-east-1:111122223333:key/99999999-2222-3333-4444-555555555555';
 
 function setUp() {
   const telemetry = fakeTelemetry();
   const clock = fakeClock();
-  return { telemetry, clock, port: createEc2Port(new EC2Client({}), { clock, telemetry }) };
+  const clients = { ec2: new EC2Client({}), kms: new KMSClient({}) };
+  return { telemetry, clock, port: createEc2Port(clients, { clock, telemetry }) };
 }
 
 function view(n: number): InstanceView {
@@ -27,6 +31,12 @@ function view(n: number): InstanceView {
   if (result.kind !== 'view') throw new Error('It is no view');
   return result.view;
 }
+
+const volume = (n: number, KmsKeyId: string | undefined, Encrypted = true) => ({
+  Encrypted,
+  KmsKeyId,
+  Attachments: [{ InstanceId: id(n) }],
+});
 
 const dryRuns = () => ec2.commandCalls(StartInstancesCommand).map(({ args }) => args[0].input);
 
@@ -38,6 +48,8 @@ const allowed = awsFailure(
 
 beforeEach(() => {
   ec2.reset();
+  kms.reset();
+  kms.on(DescribeKeyCommand).resolves({ KeyMetadata: { KeyId: 'e5e5', Arn: OWN_KEY } });
   ec2.on(DescribeVolumesCommand).resolves({ Volumes: [] });
   ec2.on(DescribeInstanceAttributeCommand).resolves({ DisableApiStop: { Value: false } });
   ec2.on(StartInstancesCommand).rejects(allowed);
@@ -58,11 +70,6 @@ describe('what a rescue needs', () => {
   });
 
   test('the keys of encrypted volumes, each once, over all pages, by instance', async () => {
-    const volume = (n: number, KmsKeyId: string | undefined, Encrypted = true) => ({
-      Encrypted,
-      KmsKeyId,
-      Attachments: [{ InstanceId: id(n) }],
-    });
     ec2
       .on(DescribeVolumesCommand)
       .resolvesOnce({
@@ -159,5 +166,80 @@ describe('what a rescue needs', () => {
       stopProtection: undefined,
       mayStart: true,
     });
+  });
+});
+
+describe("customer keys and AWS's own", () => {
+  const keysOf = async (port: ReturnType<typeof setUp>['port'], n = 1) =>
+    (await port.rescueFacts([view(1), view(2)])).get(id(n))?.kmsKeyArns;
+
+  beforeEach(() => {
+    ec2.on(DescribeVolumesCommand).resolves({ Volumes: [volume(1, OWN_KEY), volume(1, KEY)] });
+  });
+
+  test("only the customer's are told; KMS is asked for the alias of AWS's own", async () => {
+    expect(await keysOf(setUp().port)).toEqual([KEY]);
+    expect(kms.commandCalls(DescribeKeyCommand).map(({ args }) => args[0].input)).toEqual([
+      { KeyId: 'alias/aws/ebs' },
+    ]);
+  });
+
+  test("a volume under AWS's own key alone needs nothing", async () => {
+    ec2.on(DescribeVolumesCommand).resolves({ Volumes: [volume(1, OWN_KEY)] });
+    expect(await keysOf(setUp().port)).toEqual([]);
+  });
+
+  test.each([
+    ['no volume is encrypted', { Volumes: [volume(1, undefined, false)] }],
+    ['there is no volume', { Volumes: [] }],
+  ])('when %s, KMS is not asked', async (_, answer) => {
+    ec2.on(DescribeVolumesCommand).resolves(answer);
+    expect(await keysOf(setUp().port)).toEqual([]);
+    expect(kms.calls()).toHaveLength(0);
+  });
+
+  test('when the volumes are not known, KMS is not asked', async () => {
+    ec2.on(DescribeVolumesCommand).rejects(awsFailure('RequestLimitExceeded', 503));
+    expect(await keysOf(setUp().port)).toBeUndefined();
+    expect(kms.calls()).toHaveLength(0);
+  });
+
+  test("AWS's own key is asked for once an execution environment", async () => {
+    const { port } = setUp();
+    await keysOf(port);
+    expect(await keysOf(port)).toEqual([KEY]);
+    expect(kms.calls()).toHaveLength(1);
+    await keysOf(setUp().port);
+    expect(kms.calls()).toHaveLength(2);
+  });
+
+  test('where the account has no such key yet, any key is a customer key, for the time being', async () => {
+    kms
+      .on(DescribeKeyCommand)
+      .rejectsOnce(awsFailure('NotFoundException', 400))
+      .resolves({ KeyMetadata: { KeyId: 'e5e5', Arn: OWN_KEY } });
+    const { port, telemetry } = setUp();
+    expect(await keysOf(port)).toEqual([KEY, OWN_KEY]);
+    expect(telemetry.messages()).toEqual([]);
+    expect(await keysOf(port)).toEqual([KEY]);
+  });
+
+  test.each([
+    ['denied', awsFailure('AccessDeniedException', 400)],
+    ['throttled', awsFailure('ThrottlingException', 400)],
+    ['without an answer', timedOut()],
+  ])('%s, the keys are unknown, only for now, and logged', async (_, thrown) => {
+    kms.on(DescribeKeyCommand).rejects(thrown);
+    const { port, telemetry } = setUp();
+    expect(await keysOf(port)).toBeUndefined();
+    expect(await keysOf(port, 2)).toEqual([]);
+    expect(telemetry.messages()).toContain('aws-ebs-key-unread');
+    kms.on(DescribeKeyCommand).resolves({ KeyMetadata: { KeyId: 'e5e5', Arn: OWN_KEY } });
+    expect(await keysOf(port)).toEqual([KEY]);
+  });
+
+  test('a key without an ARN tells nothing', async () => {
+    kms.on(DescribeKeyCommand).resolves({});
+    expect(await keysOf(setUp().port)).toBeUndefined();
   });
 });

@@ -155,11 +155,12 @@ export const LAYERS: readonly Layer[] = [
   {
     name: 'lib',
     files: /^lib\//,
-    ours: [/^lib\//, /^lambda\/core\/(signals\/|policy($|\/)|tags$)/],
+    ours: [/^lib\//, /^lambda\/core\/(signals\/|policy($|\/)|tags$|metrics$)/],
     packages: [/^aws-cdk-lib($|\/)/, /^constructs$/, /^cdk-nag$/],
     builtins: true,
-    allowed: 'aws-cdk-lib, constructs, cdk-nag, node:*, lib, and lambda/core/{signals,policy,tags}',
-    fix: 'Share through the signal table, the policies or the tags; nothing else crosses.',
+    allowed:
+      'aws-cdk-lib, constructs, cdk-nag, node:*, lib, lambda/core/{signals,policy,tags,metrics}',
+    fix: 'Share through the signal table, the policies, the tags or the metrics; nothing else crosses.',
   },
   {
     name: 'sim',

@@ -8,6 +8,7 @@ import {
   INITIALIZING,
   OK_CHECKS,
   T0,
+  UNKNOWN_CHECKS,
   aCause,
   aPolicy,
   aSituation,
@@ -210,6 +211,25 @@ describe('while it is stopping', () => {
     expect(stopping(cause, seconds)).toBe(expected);
   });
 
+  it.each<[Partial<Cause>, object, string]>([
+    [{ kind: 'guest' }, {}, 'escalate guest-shutdown'],
+    [{ kind: 'guest' }, { policy: aPolicy({ onGuestShutdown: 'start' }) }, 'defer still-stopping'],
+    [{ kind: 'unknown' }, {}, 'defer awaiting-evidence'],
+    [{ kind: 'aws' }, { policy: aPolicy({ mode: 'observe' }) }, 'escalate observe-mode'],
+    [{ kind: 'aws' }, { pause: { kind: 'held', note: '' } }, 'escalate held'],
+    [
+      { kind: 'aws' },
+      {
+        incident: anIncident({
+          mandate: { kind: 'hands-off', reason: 'stopped-before-enrolment' },
+        }),
+      },
+      'escalate stopped-before-enrolment',
+    ],
+  ])('promises a start only if there will be one: %j %#', (cause, over, expected) => {
+    expect(stopping(cause, 5, over)).toBe(expected);
+  });
+
   it('takes the deadline from the policy', () => {
     const policy = aPolicy({ stoppingDeadline: minutes(3) });
     expect(stopping({ kind: 'aws' }, 179, { policy })).toBe('defer still-stopping');
@@ -244,6 +264,13 @@ describe('while it boots', () => {
     expect(brief(decide(aSituation({ view, incident: booting, now: at(seconds) })))).toBe(expected);
   });
 
+  it('does NOT call a person while the checks, the very proof, cannot be read', () => {
+    const view = { ...running, checks: UNKNOWN_CHECKS };
+    expect(brief(decide(aSituation({ view, incident: booting, now: at(900) })))).toBe(
+      'defer verifying',
+    );
+  });
+
   it('is NEVER started again while pending or running', () => {
     for (const view of [pending, running]) {
       for (const seconds of [11, 400, 4_000, 400_000]) {
@@ -261,7 +288,7 @@ describe('once it serves', () => {
       served: [at(60)],
       ...over,
     });
-  const view = aView({ launchTime: at(10) });
+  const view = aView({ launchTime: at(10), checks: INITIALIZING });
 
   it.each([
     [0, 70, 'defer verifying'],
@@ -274,6 +301,13 @@ describe('once it serves', () => {
   ])('%i evaluations passed, at %i s: %s', (passes, seconds, expected) => {
     const situation = aSituation({ view, incident: serving(passes), now: at(seconds) });
     expect(brief(decide(situation))).toBe(expected);
+  });
+
+  it('does NOT call a person for checks that could not be read', () => {
+    const unread = { ...view, checks: UNKNOWN_CHECKS };
+    expect(brief(decide(aSituation({ view: unread, incident: serving(1), now: at(9_000) })))).toBe(
+      'defer verifying',
+    );
   });
 
   it('asks for as many evaluations as the policy says', () => {

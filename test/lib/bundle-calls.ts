@@ -154,5 +154,28 @@ const OTHER_CALLS: readonly WireCall[] = [
   },
 ];
 
+const KMS_CALLS: readonly WireCall[] = [
+  {
+    client: 'KMSClient',
+    command: 'DescribeKeyCommand',
+    input: { KeyId: 'alias/aws/ebs' },
+    status: 200,
+    contentType: JSON_1_1,
+    body: '{"KeyMetadata":{"AWSAccountId":"111122223333","Arn":"arn:aws:kms:us-east-1:111122223333:key/1","CreationDate":1722514200.5,"Enabled":true,"KeyId":"1","KeyManager":"AWS","KeyState":"Enabled"}}',
+  },
+  ...[
+    ['NotFoundException', 'Alias arn:aws:kms:us-east-1:111122223333:alias/aws/ebs is not found.'],
+    ['AccessDeniedException', 'User is not authorized to perform: kms:DescribeKey'],
+  ].map(([error = '', message = '']) => ({
+    client: 'KMSClient',
+    command: 'DescribeKeyCommand',
+    input: { KeyId: 'alias/aws/ebs' },
+    status: 400,
+    contentType: JSON_1_1,
+    body: JSON.stringify({ __type: error, message }),
+    error,
+  })),
+];
+
 /** Each command that the function sends, with answers and errors that it reads. */
-export const WIRE_CALLS: readonly WireCall[] = [...EC2_CALLS, ...OTHER_CALLS];
+export const WIRE_CALLS: readonly WireCall[] = [...EC2_CALLS, ...OTHER_CALLS, ...KMS_CALLS];

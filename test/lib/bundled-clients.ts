@@ -11,5 +11,6 @@ export {
   EC2Client,
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
+export { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';

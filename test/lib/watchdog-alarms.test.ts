@@ -1,4 +1,4 @@
-import type { MetricName } from '../../lambda/ports';
+import type { MetricName } from '../../lambda/core/metrics';
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../../lambda/adapters/telemetry';
 import { FULL, onlyResource, resourcesOf, templateOf } from './stack-under-test';
 
@@ -49,6 +49,7 @@ describe('who watches the watchdog', () => {
       queueDimension('Undelivered'),
       1,
     ],
+    ['invocationsfailed', 'LiveChatWatchdog', 'InvocationsFailed', service, 1],
     ['alertsfailed', 'LiveChatWatchdog', 'AlertsFailed', service, 1],
     ['readsfailed', 'LiveChatWatchdog', 'ReadsFailed', service, 1],
     ['storedown', 'LiveChatWatchdog', 'StoreDown', service, 1],
@@ -66,12 +67,24 @@ describe('who watches the watchdog', () => {
 
   test('metrics of the watchdog itself are ones that it emits', () => {
     // The compiler holds this list to the names that the telemetry takes.
-    const emitted: readonly MetricName[] = ['AlertsFailed', 'ReadsFailed', 'StoreDown'];
+    const emitted: readonly MetricName[] = [
+      'AlertsFailed',
+      'InvocationsFailed',
+      'ReadsFailed',
+      'StoreDown',
+    ];
     const watched = alarms
       .filter(({ properties }) => properties['Namespace'] === 'LiveChatWatchdog')
       .map(({ properties }) => properties['MetricName']);
     expect(new Set(watched)).toEqual(new Set<unknown>(emitted));
   });
+
+  test.each(['watchdogerrors', 'invocationsfailed'])(
+    '%s: one bad minute is retried and heals, two of five are told',
+    (part) => {
+      expect(alarm(part)).toMatchObject({ DatapointsToAlarm: 2, EvaluationPeriods: 5 });
+    },
+  );
 
   test('a signal that waits for more than two minutes', () => {
     expect(alarm('signalsold')).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { AWS_EBS_ALIAS } from '../../lambda/adapters/aws-ebs-key';
 import { OPERATOR_TAGS, OPT_IN_TAG, OWN_TAGS } from '../../lambda/core/tags';
 import {
   FULL,
@@ -35,6 +36,9 @@ function permissionsOf(template: Template): readonly FoundStatement[] {
   return policies.flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));
 }
 
+/** Any key, but only where it bears the alias of AWS's own: it has tests of its own below. */
+const AWS_KEY_SID = 'ReadAwsKeyOfVolumes';
+
 const small = templateOf();
 const full = templateOf(FULL);
 const templates = [
@@ -44,7 +48,9 @@ const templates = [
 
 /** The statement that allows an action; fails when there is none, or another one. */
 function allowing(action: string, template = small): FoundStatement {
-  const found = permissionsOf(template).filter(({ actions }) => actions.includes(action));
+  const found = permissionsOf(template)
+    .filter(({ sid }) => sid !== AWS_KEY_SID)
+    .filter(({ actions }) => actions.includes(action));
   expect(found).toHaveLength(1);
   return found[0] as FoundStatement;
 }
@@ -158,9 +164,42 @@ describe("the stack's own resources", () => {
 });
 
 describe('KMS', () => {
-  test('is no part of the role unless keys are configured', () => {
-    expect(JSON.stringify(permissionsOf(small))).not.toContain('kms:');
+  test("is no part of the role but for the metadata of AWS's own key, unless configured", () => {
+    const concerned = permissionsOf(small).filter(({ actions }) =>
+      actions.some((action) => action.startsWith('kms:')),
+    );
+    expect(concerned.map(({ sid }) => sid)).toEqual([AWS_KEY_SID]);
   });
+
+  test.each(templates)(
+    "AWS's own key for volumes is described, and no other, in %s",
+    (_, template) => {
+      const found = permissionsOf(template).filter(({ sid }) => sid === AWS_KEY_SID);
+      expect(found).toMatchObject([
+        {
+          effect: 'Allow',
+          actions: ['kms:DescribeKey'],
+          resources: [
+            {
+              'Fn::Join': [
+                '',
+                [
+                  'arn:',
+                  { Ref: 'AWS::Partition' },
+                  ':kms:',
+                  { Ref: 'AWS::Region' },
+                  ':',
+                  { Ref: 'AWS::AccountId' },
+                  ':key/*',
+                ],
+              ],
+            },
+          ],
+          condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': AWS_EBS_ALIAS } },
+        },
+      ]);
+    },
+  );
 
   test('grants on the configured keys are for EC2 only', () => {
     const { actions, resources, condition } = allowing('kms:CreateGrant', full);

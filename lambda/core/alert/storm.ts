@@ -90,12 +90,13 @@ export function renderStorm(
   const zones = [...new Set(members.map((record) => record.label.zone))].sort();
   const severity = calls.length > 0 ? 'critical' : storm === undefined ? 'info' : 'warning';
   const where = zones.slice(0, 3).join(', ');
-  const state = `${members.length} instances, ${serving.length} serving, ${calls.length} need a person`;
+  const people = `${calls.length} need a person`;
+  const state = `${members.length} instances, ${serving.length} serving, ${people}`;
   const subject = ascii(`${calls.length > 0 ? 'ACT: ' : ''}Storm in ${where}: ${state}`, 99);
   const started = members.filter((record) => (record.incident?.attempts.length ?? 0) > 0).length;
   const lines = [
     `${members.length} managed instances went down together in ${zones.join(', ')}.`,
-    `State    ${serving.length} serving again, ${started} starts requested, ${calls.length} need a person.`,
+    `State    ${serving.length} serving again, ${started} starts requested, ${people}.`,
     storm === undefined
       ? 'Next     this storm is over; instances that need a person are listed below.'
       : `Next     an update by ${clock(storm.nextTellAt, context.timeZone)}, or when all serve.`,
@@ -128,10 +129,10 @@ function memberLine(record: InstanceRecord, now: Instant): string {
   const name = oneLine(label.name, 40);
   if (incident === undefined) return `${mark}${name} ${instanceId}`;
   const since = shortClock(incident.outage.firstKnownBad);
-  const decision = incident.timeline.at(-1);
+  const reason = incident.timeline.at(-1)?.reason ?? '';
   const state =
     incident.progress.kind === 'serving'
       ? `serving after ${length(between(incident.outage.firstKnownBad, incident.progress.at))}`
-      : `down for ${length(between(incident.outage.firstKnownBad, now))}, ${decision?.reason ?? ''}`;
+      : `down for ${length(between(incident.outage.firstKnownBad, now))}, ${reason}`;
   return `${mark}${name} ${instanceId} ${label.zone} since ${since}: ${state}`;
 }

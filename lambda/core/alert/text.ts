@@ -65,7 +65,8 @@ function headline(alert: PendingAlert, record: InstanceRecord, context: TextCont
   if (incident === undefined || alert.kind === 'notice') return `${who(record)}: a notice.`;
   const since = clock(incident.outage.firstKnownBad, context.timeZone);
   if (alert.kind === 'serving' && incident.outage.goodAgain !== undefined) {
-    return `${who(record)} serves again since ${clock(incident.outage.goodAgain, context.timeZone)}.`;
+    const again = clock(incident.outage.goodAgain, context.timeZone);
+    return `${who(record)} serves again since ${again}.`;
   }
   switch (incident.condition) {
     case 'stopped':
@@ -115,10 +116,16 @@ function bodyLines(
   }
 }
 
-function causeLines({ cause }: Incident): readonly Line[] {
-  const facts = cause.evidence.map((fact) => oneLine(fact, VALUE_LIMIT));
-  const verdict = `${oneLine(describeCause(cause), VALUE_LIMIT)}, ${cause.confidence} confidence.`;
-  return [['Cause', verdict], ...facts.map((fact): Line => ['', `${fact}.`])];
+function verdictLine({ cause }: Incident): Line {
+  return [
+    'Cause',
+    `${oneLine(describeCause(cause), VALUE_LIMIT)}, ${cause.confidence} confidence.`,
+  ];
+}
+
+function causeLines(incident: Incident): readonly Line[] {
+  const facts = incident.cause.evidence.map((fact) => oneLine(fact, VALUE_LIMIT));
+  return [verdictLine(incident), ...facts.map((fact): Line => ['', `${fact}.`])];
 }
 
 function attemptText(attempt: Attempt, timeZone: string): string {
@@ -201,10 +208,7 @@ function servingLines(incident: Incident, context: TextContext): readonly Line[]
     ['Outage', outageText(incident, end, context)],
     ['Times', `${times.join(', ')}.`],
     ['Proof', by],
-    [
-      'Cause',
-      `${oneLine(describeCause(incident.cause), VALUE_LIMIT)}, ${incident.cause.confidence} confidence.`,
-    ],
+    verdictLine(incident),
     ...(started === undefined
       ? [['Done', 'started by somebody else; verified by the watchdog.'] as const]
       : doneLines(incident, context)),
@@ -226,7 +230,8 @@ function outageText({ outage }: Incident, end: Instant, { timeZone }: TextContex
   const lasted = length(between(outage.firstKnownBad, end));
   const earlier = length(uncertainty(outage));
   const from = clock(outage.firstKnownBad, timeZone);
-  return `${from} to ${clock(end, timeZone)}, ${lasted}; it may have begun up to ${earlier} earlier.`;
+  const span = `${from} to ${clock(end, timeZone)}, ${lasted}`;
+  return `${span}; it may have begun up to ${earlier} earlier.`;
 }
 
 function linkLines(
@@ -236,7 +241,8 @@ function linkLines(
 ): readonly Line[] {
   const { region, runbookUrl } = context;
   const reason = alert.reason ?? incident?.timeline.at(-1)?.reason;
-  const console = `https://${region}.console.aws.amazon.com/ec2/home?region=${region}#InstanceDetails:instanceId=${instanceId}`;
+  const home = `https://${region}.console.aws.amazon.com/ec2/home?region=${region}`;
+  const console = `${home}#InstanceDetails:instanceId=${instanceId}`;
   return [
     ...(incident === undefined || alert.kind === 'notice'
       ? []

@@ -1,0 +1,78 @@
+import type { DrillResult } from '../drill-result';
+import { runDrill } from './index';
+
+/** How one figure spreads over many seeds, in seconds; null where it never happened. */
+export interface FigureSpread {
+  readonly figure: string;
+  readonly median: number | null;
+  readonly p99: number | null;
+  readonly most: number | null;
+}
+
+/** A drill over many seeds. */
+export interface DrillSpread {
+  readonly drill: string;
+  readonly from: number;
+  readonly seeds: number;
+  readonly passed: number;
+  /** Commands that play the failed runs again. */
+  readonly failed: readonly string[];
+  readonly figures: readonly FigureSpread[];
+}
+
+type Figure = (result: DrillResult) => number | null;
+
+const minus = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? null : Math.round((one - other) * 1_000) / 1_000;
+
+const FIGURES: readonly (readonly [string, Figure])[] = [
+  ['first alert after detection', (r) => minus(r.firstAlertS, r.detectedS)],
+  ['first alert', (r) => r.firstAlertS],
+  ['start on the wire after `stopped`', (r) => minus(r.startIssuedS, r.stoppedS)],
+  ['round trips to the start', (r) => r.roundTripsToStart],
+  ['serving', (r) => r.servingS],
+  ['recovered', (r) => r.recoveredS],
+  ['messages', (r) => r.alerts.length],
+];
+
+/** The value that this share of the sorted values does not exceed. */
+function quantile(sorted: readonly number[], share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
+}
+
+/** Plays a drill with `seeds` seeds from `from` on and sums its figures up. */
+export async function drillSpread(
+  drill: string,
+  {
+    from,
+    seeds,
+    onRun,
+  }: {
+    readonly from: number;
+    readonly seeds: number;
+    readonly onRun?: (done: number) => void;
+  },
+): Promise<DrillSpread> {
+  const results: DrillResult[] = [];
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    results.push(await runDrill(drill, { seed }));
+    onRun?.(results.length);
+  }
+  return {
+    drill,
+    from,
+    seeds,
+    passed: results.filter(({ passed }) => passed).length,
+    failed: results.filter(({ passed }) => !passed).map(({ replay }) => replay),
+    figures: FIGURES.map(([figure, read]) => {
+      const values = results.map(read).filter((value) => value !== null);
+      const sorted = values.toSorted((one, other) => one - other);
+      return {
+        figure,
+        median: quantile(sorted, 0.5),
+        p99: quantile(sorted, 0.99),
+        most: sorted.at(-1) ?? null,
+      };
+    }),
+  };
+}

@@ -1,0 +1,132 @@
+import { UNREAD_CHECKS, type Checks, type InstanceView } from '../../lambda/core/observation';
+import type { RescueFacts } from '../../lambda/core/readiness';
+import { after, seconds, type Instant } from '../../lambda/core/time';
+import type {
+  Ec2Port,
+  LookAnswer,
+  LookRequest,
+  StartOutcome,
+  StatusAnswer,
+  StatusView,
+} from '../../lambda/ports';
+import type { Journal } from './journal';
+
+const READY: RescueFacts = { kmsKeyArns: [], stopProtection: false, mayStart: true };
+
+/** EC2 with instances that answer for themselves, and faults by switch. */
+export class FakeEc2 implements Ec2Port {
+  /** As EC2 knows them; the checks in a view are what DescribeInstanceStatus tells. */
+  readonly views = new Map<string, InstanceView>();
+  /** What a start of an instance answers instead of the truth. */
+  readonly outcomes = new Map<string, StartOutcome>();
+  readonly facts = new Map<string, RescueFacts>();
+  readonly looks: LookRequest[] = [];
+  readonly starts: (readonly string[])[] = [];
+  readonly tagged: { readonly instanceId: string; readonly tags: Record<string, string> }[] = [];
+  readonly statusAsked: (readonly string[])[] = [];
+  looksFail = false;
+  statusesFail = false;
+  tagsFail = false;
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly now: () => Instant,
+  ) {}
+
+  /** Changes an instance, as AWS or a person does. */
+  change(instanceId: string, over: Partial<InstanceView>): void {
+    const view = this.views.get(instanceId);
+    if (view === undefined) throw new Error(`No instance ${instanceId}`);
+    this.views.set(instanceId, { ...view, ...over });
+  }
+
+  /** What was started stands `running` in its new boot. */
+  boots(instanceId: string, checks: Checks): void {
+    this.change(instanceId, { state: 'running', stateReason: undefined, checks });
+  }
+
+  look(request: LookRequest): Promise<LookAnswer> {
+    this.looks.push(request);
+    return this.journal.call('look', (): LookAnswer => {
+      if (this.looksFail) return { kind: 'failed', error: 'RequestLimitExceeded' };
+      const views = [...this.views.values()].filter((view) => isAsked(request, view));
+      return { kind: 'seen', views: views.map((view) => ({ ...view, checks: UNREAD_CHECKS })) };
+    });
+  }
+
+  statusOf(instanceIds: readonly string[]): Promise<StatusAnswer> {
+    this.statusAsked.push(instanceIds);
+    return this.#statuses('status', ({ instanceId }) => instanceIds.includes(instanceId));
+  }
+
+  troubled(): Promise<StatusAnswer> {
+    return this.#statuses('troubled', ({ checks }) =>
+      Object.values(checks).some(({ status }) => status === 'impaired'),
+    );
+  }
+
+  start(
+    instanceIds: readonly string[],
+    _calls: number,
+  ): Promise<ReadonlyMap<string, StartOutcome>> {
+    this.starts.push(instanceIds);
+    return this.journal.call(
+      'start',
+      () => new Map(instanceIds.map((id) => [id, this.#startOne(id)] as const)),
+    );
+  }
+
+  tag(instanceId: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
+    this.tagged.push({ instanceId, tags });
+    return this.journal.call('tag', () => {
+      const view = this.views.get(instanceId);
+      if (this.tagsFail || view === undefined) return false;
+      this.views.set(instanceId, { ...view, tags: { ...view.tags, ...tags } });
+      return true;
+    });
+  }
+
+  rescueFacts(views: readonly InstanceView[]): Promise<ReadonlyMap<string, RescueFacts>> {
+    return this.journal.call(
+      'rescue facts',
+      () =>
+        new Map(
+          views.map(({ instanceId }) => [instanceId, this.facts.get(instanceId) ?? READY] as const),
+        ),
+    );
+  }
+
+  #startOne(instanceId: string): StartOutcome {
+    const view = this.views.get(instanceId);
+    const told = this.outcomes.get(instanceId);
+    if (told !== undefined) return told;
+    if (view?.state === 'pending' || view?.state === 'running') {
+      return { kind: 'accepted', wasStopped: false };
+    }
+    if (view?.state !== 'stopped') return { kind: 'wrong-state', code: 'IncorrectInstanceState' };
+    // EC2's LaunchTime has whole seconds; here it lies a little after the call.
+    this.change(instanceId, { state: 'pending', launchTime: after(this.now(), seconds(1)) });
+    return { kind: 'accepted', wasStopped: true };
+  }
+
+  #statuses(name: string, isMeant: (view: InstanceView) => boolean): Promise<StatusAnswer> {
+    return this.journal.call(name, (): StatusAnswer => {
+      if (this.statusesFail) return { kind: 'failed', error: 'InternalError' };
+      const running = [...this.views.values()].filter(({ state }) => state === 'running');
+      return { kind: 'seen', statuses: running.filter(isMeant).map(statusOf) };
+    });
+  }
+}
+
+function statusOf({ instanceId, checks, scheduledEvents }: InstanceView): StatusView {
+  return { instanceId, checks, scheduledEvents };
+}
+
+function isAsked(request: LookRequest, view: InstanceView): boolean {
+  if (request.kind === 'everything') return true;
+  return (
+    request.instanceIds.includes(view.instanceId) ||
+    view.volumeIds.some((id) => request.volumeIds.includes(id)) ||
+    (request.down && view.state !== 'running')
+  );
+}

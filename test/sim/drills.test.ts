@@ -1,0 +1,69 @@
+import { toJson } from '../../sim/drill-result';
+import { DRILLS, runDrill } from '../../sim/drills/index';
+import { drillSpread } from '../../sim/drills/spread';
+
+/** Seeds that every drill is played with here; `npm run drill -- NAME --seeds N` plays more. */
+const SEEDS = [1, 2, 3];
+
+describe.each(DRILLS)('drill $name: $title', ({ name }) => {
+  it.each(SEEDS)('holds with seed %i', async (seed) => {
+    const { expectations, violations, passed, replay } = await runDrill(name, { seed });
+    const broken = expectations.filter(({ held }) => !held).map(({ text }) => text);
+    expect({ replay, broken, violations, passed }).toEqual({
+      replay,
+      broken: [],
+      violations: [],
+      passed: true,
+    });
+  });
+});
+
+describe('a drill', () => {
+  it('gives the same figures for the same seed, and others for another', async () => {
+    const [one, again, other] = [
+      await runDrill('pod-23', { seed: 11 }),
+      await runDrill('pod-23', { seed: 11 }),
+      await runDrill('pod-23', { seed: 12 }),
+    ];
+    expect(JSON.stringify(again)).toBe(JSON.stringify(one));
+    expect(JSON.stringify(other)).not.toBe(JSON.stringify(one));
+  });
+
+  it('prints exactly the documented fields', async () => {
+    expect(Object.keys(toJson(await runDrill('pod-23', { seed: 1 })))).toEqual([
+      'drill',
+      'seed',
+      'passed',
+      'stoppedS',
+      'detectedS',
+      'firstAlertS',
+      'startIssuedS',
+      'servingS',
+      'recoveredS',
+      'resolvedS',
+      'alerts',
+      'decisions',
+      'apiCalls',
+      'roundTripsToStart',
+      'violations',
+      'replay',
+    ]);
+  });
+
+  it('is refused when no drill has its name', async () => {
+    await expect(runDrill('pod-24', { seed: 1 })).rejects.toThrow('No drill is called "pod-24".');
+  });
+});
+
+describe('the origin incident over 50 seeds', () => {
+  it('keeps its goals at the median and at the 99th percentile', async () => {
+    const spread = await drillSpread('pod-23', { from: 1, seeds: 50 });
+    const figure = (name: string) => spread.figures.find((one) => one.figure === name);
+    expect(spread.failed).toEqual([]);
+    expect(figure('start on the wire after `stopped`')?.median).toBeLessThanOrEqual(2);
+    expect(figure('start on the wire after `stopped`')?.p99).toBeLessThanOrEqual(5);
+    expect(figure('first alert after detection')?.most).toBeLessThanOrEqual(15);
+    expect(figure('round trips to the start')?.most).toBe(2);
+    expect(figure('messages')?.most).toBe(2);
+  });
+});
