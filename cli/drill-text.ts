@@ -21,7 +21,7 @@ export function drillHeading(
 interface Row {
   readonly name: string;
   readonly now: string;
-  readonly then: string;
+  readonly in2024: string;
 }
 
 function rowsOf(result: DrillResult): readonly Row[] {
@@ -31,19 +31,19 @@ function rowsOf(result: DrillResult): readonly Row[] {
     {
       name: 'First alert to people',
       now: spanText(result.firstAlertS),
-      then: `${spanText(ORIGIN.firstWordS)} (first word to customers)`,
+      in2024: `${spanText(ORIGIN.firstWordS)} (first word to customers)`,
     },
-    { name: `EC2 reports stopped${all}`, now: spanText(result.stoppedS), then: '' },
-    { name: `Start requested${all}`, now: spanText(result.startIssuedS), then: 'by a person' },
+    { name: `EC2 reports stopped${all}`, now: spanText(result.stoppedS), in2024: '' },
+    { name: `Start requested${all}`, now: spanText(result.startIssuedS), in2024: 'by a person' },
     {
       name: `Serving again${all}`,
       now: spanText(result.servingS),
-      then: `${spanText(ORIGIN.notServingS)} of dropped chats`,
+      in2024: `${spanText(ORIGIN.notServingS)} of dropped chats`,
     },
-    { name: `Recovered${all}`, now: spanText(result.recoveredS), then: '' },
-    { name: `Incident closed${all}`, now: spanText(result.resolvedS), then: '' },
-    { name: 'Messages sent', now: String(alerts.length), then: '' },
-    { name: 'Round trips before start', now: trips === null ? '–' : String(trips), then: '' },
+    { name: `Recovered${all}`, now: spanText(result.recoveredS), in2024: '' },
+    { name: `Incident closed${all}`, now: spanText(result.resolvedS), in2024: '' },
+    { name: 'Messages sent', now: String(alerts.length), in2024: '' },
+    { name: 'Round trips before start', now: trips === null ? '–' : String(trips), in2024: '' },
   ];
 }
 
@@ -52,9 +52,9 @@ const NOW = 14;
 
 function table(result: DrillResult, colors: Colors): readonly string[] {
   const isOrigin = result.drill === ORIGIN.drill;
-  const line = ({ name, now, then }: Row): string =>
-    `  ${name.padEnd(NAME)}${now.padEnd(NOW)}${isOrigin ? then : ''}`.trimEnd();
-  const head = line({ name: '', now: 'this drill', then: ORIGIN.date });
+  const line = ({ name, now, in2024 }: Row): string =>
+    `  ${name.padEnd(NAME)}${now.padEnd(NOW)}${isOrigin ? in2024 : ''}`.trimEnd();
+  const head = line({ name: '', now: 'this drill', in2024: ORIGIN.date });
   return [...(isOrigin ? [colors.dim(head)] : []), ...rowsOf(result).map(line)];
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { toJson, type Drill, type DrillResult, type TimelineLine } from '../sim/drill-result';
 import { reportHtml } from '../sim/report/report';
 import { drillHeading, drillSummary } from './drill-text';
+import { spreadText } from './spread-text';
 import { createLiveTimeline } from './live-timeline';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -22,10 +23,13 @@ interface DrillOptions {
   readonly json?: true;
   readonly seed: number;
   readonly report?: string;
+  readonly seeds?: number;
 }
 
 const ORIGIN = 'pod-23';
 const DEFAULT_SEED = 1;
+/** Progress of many seeds is told this often. */
+const PROGRESS_EVERY = 10;
 const LAST_SEED = 4_294_967_295;
 
 const HELP = `
@@ -44,10 +48,22 @@ Examples:
   $ watchdog drill --list
   $ watchdog drill no-capacity --seed 7 --report no-capacity.html
   $ watchdog drill lost-event --json | jq .startIssuedS
+  $ watchdog drill pod-23 --seeds 50
 
 Exit code: 0 when the drill's own expectations and all invariants held, 1 when not (or when the
 report cannot be written), 2 for a command line that is not understood.
 `;
+
+/** More than this takes hours; nobody means it. */
+const MOST_SEEDS = 10_000;
+
+function parseCount(text: string): number {
+  const count = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= 1 && count <= MOST_SEEDS) return count;
+  throw new InvalidArgumentError(
+    `It must be a whole number from 1 to ${MOST_SEEDS}, for instance --seeds 50.`,
+  );
+}
 
 function parseSeed(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
@@ -71,12 +87,31 @@ export function addDrill(
     .option('--list', 'print the drills and what each is about')
     .option('--json', 'print one JSON object instead')
     .option('--seed <N>', 'the seed that all chance is drawn from', parseSeed, DEFAULT_SEED)
+    .option('--seeds <N>', 'play so many seeds, from --seed on, and print the spread', parseCount)
     .option('--report <FILE>', 'the HTML report (default: reports/<drill>-seed<N>.html)')
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, options: DrillOptions) => {
+      if (options.seeds !== undefined) {
+        onExit(await spread(name ?? ORIGIN, options, terminal));
+        return;
+      }
       const drills: DrillModule = await import('../sim/drills/index');
       onExit(await drill(name ?? ORIGIN, options, { drills, terminal }));
     });
+}
+
+/** Plays many seeds; the exit code is 0 only if each of them passed. */
+async function spread(name: string, options: DrillOptions, terminal: Terminal): Promise<number> {
+  const { DRILLS } = await import('../sim/drills/index');
+  if (!DRILLS.some((one) => one.name === name)) throw unknownDrill(name, DRILLS);
+  const { drillSpread } = await import('../sim/drills/spread');
+  const { seed: from, seeds = 1 } = options;
+  const onRun = (done: number): void => {
+    if (done % PROGRESS_EVERY === 0) terminal.err(`${done} of ${seeds} seeds`);
+  };
+  const found = await drillSpread(name, { from, seeds, onRun });
+  terminal.out(options.json === true ? JSON.stringify(found) : spreadText(found));
+  return found.failed.length === 0 ? 0 : 1;
 }
 
 /** Carries the command out with any set of drills, and answers the exit code. */
@@ -93,9 +128,7 @@ export async function drill(
   }
   const found = DRILLS.find((one) => one.name === name);
   if (found === undefined) throw unknownDrill(name, DRILLS);
-  return options.json === true
-    ? await asJson(found, options, world)
-    : await forPeople(found, options, world);
+  return options.json === true ? asJson(found, options, world) : forPeople(found, options, world);
 }
 
 function unknownDrill(name: string, drills: readonly Drill[]): UsageError {

@@ -75,10 +75,9 @@ function causeRows(
   const isUp = view?.state === 'running' || view?.state === 'pending';
   // Nothing took down what runs: only what is known of it is worth a line.
   const cause = isUp && verdict.kind === 'unknown' ? 'none: it is not down' : causeText(verdict);
-  const [first = cause, ...rest] = [cause, ...verdict.evidence];
   return [
-    row('Cause', first),
-    ...rest.map((text, index) => row(index === 0 ? 'Evidence' : '', text)),
+    row('Cause', cause),
+    ...verdict.evidence.map((text, index) => row(index === 0 ? 'Evidence' : '', text)),
   ];
 }
 

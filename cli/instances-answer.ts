@@ -1,4 +1,3 @@
-import type { Instance, InstanceStatus } from '@aws-sdk/client-ec2';
 import { statusView } from '../lambda/adapters/ec2-status';
 import { instanceView } from '../lambda/adapters/ec2-view';
 import type { InstanceView } from '../lambda/core/observation';
@@ -69,7 +68,7 @@ function readInstance(raw: Json, owner: unknown, policy: string | undefined): Re
   // A view is made of managed instances only; the others are shown and left alone.
   const shown = isManaged ? tags : [...tags, { Key: OPT_IN_TAG, Value: '' }];
   try {
-    const instance = { ...raw, Tags: shown } as unknown as Instance;
+    const instance = { ...raw, Tags: shown } as unknown as Parameters<typeof instanceView>[0];
     const result = instanceView(instance, typeof owner === 'string' ? owner : undefined);
     return result.kind === 'view'
       ? { kind: 'seen', instance: { view: result.view, isManaged } }
@@ -85,7 +84,7 @@ function statusesOf(text: string | undefined): ReadonlyMap<string, StatusView> {
   const entries = isJson(answer) ? listIn(answer, 'InstanceStatuses').filter(isJson) : [];
   const views = entries.map((entry) => {
     try {
-      return statusView(entry as unknown as InstanceStatus);
+      return statusView(entry);
     } catch {
       return undefined;
     }

@@ -68,7 +68,7 @@ export function judge(raw: string, options: JudgeOptions): Explanation {
   const parsed = parseSignal(raw, homeOf(raw, options));
   if (parsed.outcome !== 'signal') return parsed;
   const { signal } = parsed;
-  // An update of AWS Health carries the time of the event's start: its own time is that of its word.
+  // An update of AWS Health carries the time of the event's start; the fact has its own.
   const at = options.at ?? evidenceOf(signal)?.at ?? signal.at;
   const instances = namedBy(signal, options.answer).map((id) =>
     judgeInstance(id, { signal, at, options }),

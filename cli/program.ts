@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addCost } from './cost-command';
 import { addDrill } from './drill';
 import { addExplain } from './explain';
 import type { Terminal } from './terminal';
@@ -14,6 +15,7 @@ Examples:
   $ watchdog drill                     play the outage of 1 August 2024 in a simulated account
   $ watchdog drill --list              the other drills
   $ watchdog explain event.json        what the watchdog would make of an event
+  $ watchdog cost --instances 100      what it costs a month, idle
 
 Help on a command: watchdog help drill, or watchdog drill --help.
 None of the commands needs an AWS account or credentials.
@@ -40,6 +42,7 @@ function createProgram(terminal: Terminal, onExit: (code: number) => void): Comm
     .showHelpAfterError('(add --help for what is allowed)');
   addDrill(program, terminal, onExit);
   addExplain(program, terminal, onExit);
+  addCost(program, terminal);
   return program;
 }
 

@@ -16,8 +16,10 @@ const MENDS: Readonly<Record<string, readonly [actual: string, fix: string]>> = 
 };
 
 function describe(path: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const told = error instanceof Error ? error.message : String(error);
+  // Not `instanceof`: errors of Node may be of another realm than ours.
+  const isSystemError = typeof error === 'object' && error !== null && 'code' in error;
+  const code = isSystemError ? String(error.code) : '';
+  const told = isSystemError && 'message' in error ? String(error.message) : String(error);
   const [actual, fix] = MENDS[code] ?? [`not readable (${told})`, 'Give a file that can be read.'];
   return `The file ${path} is ${actual}, but must be a readable text file.\n  ${fix}`;
 }

@@ -8,21 +8,23 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSystemClock } from './adapters/system-clock';
 import { createTelemetry, METRICS_NAMESPACE, SERVICE_NAME } from './adapters/telemetry';
+import { REQUEST_TIMEOUT_MS } from './adapters/timeouts';
 import { createHandler } from './handler';
 
 /**
  * No retries of the SDK: it would wait with a random backoff inside the 15 s of a run, and repeat a
  * mutation whose answer was lost. Without `throwOnRequestTimeout` a slow answer is only warned of.
  */
-const CONFIG = {
+const config = (requestTimeout: number) => ({
   maxAttempts: 1,
   requestHandler: {
     connectionTimeout: 1_000,
-    requestTimeout: 4_000,
+    requestTimeout,
     throwOnRequestTimeout: true,
     httpsAgent: { keepAlive: true, maxSockets: 50 },
   },
-};
+});
+const CONFIG = config(REQUEST_TIMEOUT_MS.other);
 
 const telemetry = createTelemetry({
   logger: new Logger({ serviceName: SERVICE_NAME }),
@@ -33,7 +35,7 @@ const telemetry = createTelemetry({
 export const handler = createHandler({
   clients: {
     ec2: new EC2Client(CONFIG),
-    dynamo: new DynamoDBClient(CONFIG),
+    dynamo: new DynamoDBClient(config(REQUEST_TIMEOUT_MS.dynamodb)),
     sns: new SNSClient(CONFIG),
     // The queue's URL names the real host: with it as the endpoint an override would not hold.
     sqs: new SQSClient({ ...CONFIG, useQueueUrlAsEndpoint: false }),

@@ -3,20 +3,22 @@ import type { InstanceView } from './core/observation';
 import { newRecord, type InstanceRecord } from './core/record';
 import { foldSignals, type Folded } from './core/signals/fold';
 import { step } from './core/step';
-import { ms } from './core/time';
-import { adoptFromTag } from './core/without-store';
+import { ms, type Instant } from './core/time';
+import { adoptFromTag, type BlindSituation } from './core/without-store';
 import type { Ports } from './ports';
 import { act } from './shell/act';
-import { actBlindly, openedAlert } from './shell/blind';
+import { actBlindly, type BlindWorld } from './shell/blind';
+import { comeAgain, idsOf, type Unsettled } from './shell/come-again';
 import { enrol } from './shell/enrol';
 import { finish } from './shell/finish';
 import type { Held } from './shell/held';
-import { isIrreplaceable, receive, type Message, type Received } from './shell/intake';
+import { receive, type Message } from './shell/intake';
 import { firstLook, secondLook, type FirstLook } from './shell/look';
 import { hasTime, type Invocation, type Run, type Work } from './shell/run';
-import { messageOf, publish, tell } from './shell/tell';
+import { tell } from './shell/tell';
 import { scheduleTick } from './shell/tick';
-import { whoStoppedIt, type Asked } from './shell/who-stopped-it';
+import { tellUnrecorded, withUnrecorded } from './shell/unrecorded';
+import { lookupsDue, whoStoppedIt, type Asked } from './shell/who-stopped-it';
 import type { Settings } from './settings';
 
 /** The watchdog: it takes batches of messages and answers which of them must come again. */
@@ -29,43 +31,63 @@ const PASSES = 3;
 const PAUSE_BETWEEN_PASSES = ms(400);
 const PASS_LENGTH_MS = 3_000;
 
-/** Composes the watchdog. It keeps nothing between invocations but what its ports keep. */
+/**
+ * Composes the watchdog. Between invocations it keeps nothing but what its ports keep, and when it
+ * started what while the table was down.
+ */
 export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
+  const startedAt = new Map<string, Instant>();
   return {
     async handle(messages, invocation) {
       const received = receive(messages, ports, settings);
       if (received.length === 0) return [];
       const folded = foldSignals(received.map(({ signal }) => signal));
-      const unsettled = await passes({ ports, settings, invocation }, folded);
-      if (folded.sweep) await ports.heartbeat.beat();
+      const world: World = {
+        ports,
+        settings,
+        invocation,
+        unwritten: new Set(),
+        unrecorded: new Map(),
+        startedAt,
+      };
+      const { unsettled, isRead } = await passes(world, folded);
+      await Promise.all([...world.unrecorded.values()].map((it) => tellUnrecorded(world, it)));
+      // A watchdog that cannot read its surroundings must not look alive from outside.
+      if (folded.sweep && isRead) await ports.heartbeat.beat();
       return comeAgain(received, unsettled);
     },
   };
 }
 
-/** Instances whose signals could not be used; `all` when nothing could be read. */
-type Unsettled = ReadonlySet<string> | 'all';
+/** What all passes of one invocation share. */
+type World = Pick<Run, 'ports' | 'settings' | 'invocation' | 'unwritten' | 'unrecorded'> &
+  BlindWorld;
 
-/** Signals that bring a fact which no later look would show are delivered again. */
-function comeAgain(received: readonly Received[], unsettled: Unsettled): readonly string[] {
-  const again = received.filter(({ signal }) => {
-    if (!isIrreplaceable(signal)) return false;
-    return unsettled === 'all' || signal.instanceIds.some((id) => unsettled.has(id));
-  });
-  return [...new Set(again.map(({ messageId }) => messageId))];
+/** `isRead`: EC2 and the table both answered what was asked at first. */
+interface Passed {
+  readonly unsettled: Unsettled;
+  readonly isRead: boolean;
 }
 
-async function passes(
-  world: Pick<Run, 'ports' | 'settings' | 'invocation'>,
-  folded: Folded,
-): Promise<Unsettled> {
+async function passes(world: World, folded: Folded): Promise<Passed> {
   let question = folded;
   for (let count = 1; ; count += 1) {
     const outcome = await pass(world, question);
-    if (outcome.kind !== 'done') return outcome.unsettled;
-    const { run } = outcome;
-    if (run.conflicts.size === 0) return run.conflicts;
-    if (count === PASSES || !hasTime(run, PASS_LENGTH_MS)) return run.conflicts;
+    if (outcome.kind !== 'done') {
+      const { unsettled } = outcome;
+      return {
+        unsettled: unsettled === 'all' ? 'all' : new Set([...unsettled, ...world.unwritten]),
+        isRead: count > 1,
+      };
+    }
+    const { run, views } = outcome;
+    if (run.conflicts.size === 0 || count === PASSES || !hasTime(run, PASS_LENGTH_MS)) {
+      const conflicting = views.filter((view) => run.conflicts.has(view.instanceId));
+      return {
+        unsettled: new Set([...run.conflicts, ...idsOf(conflicting), ...run.unwritten]),
+        isRead: true,
+      };
+    }
     await world.ports.clock.sleep(PAUSE_BETWEEN_PASSES);
     question = narrowed(folded, run.conflicts);
   }
@@ -84,14 +106,11 @@ function narrowed(folded: Folded, ids: ReadonlySet<string>): Folded {
 }
 
 type PassOutcome =
-  | { readonly kind: 'done'; readonly run: Run }
+  | { readonly kind: 'done'; readonly run: Run; readonly views: readonly InstanceView[] }
   | { readonly kind: 'unread'; readonly unsettled: Unsettled };
 
 /** One pass: look, decide, act, tell, and see to the next look. */
-async function pass(
-  world: Pick<Run, 'ports' | 'settings' | 'invocation'>,
-  folded: Folded,
-): Promise<PassOutcome> {
+async function pass(world: World, folded: Folded): Promise<PassOutcome> {
   const { ports } = world;
   const first = await firstLook(ports, folded);
   if (first.look.kind === 'failed') {
@@ -104,7 +123,7 @@ async function pass(
     ports.telemetry.count('StoreDown', 1);
     ports.telemetry.log('error', 'the incident table did not answer', { error: first.store.error });
     await actBlindly(world, folded, views);
-    return { kind: 'unread', unsettled: new Set(views.map((view) => view.instanceId)) };
+    return { kind: 'unread', unsettled: new Set(idsOf(views)) };
   }
   const quarantined = new Set(first.store.quarantined);
   const run: Run = {
@@ -122,7 +141,7 @@ async function pass(
     first,
     views.filter((view) => !quarantined.has(view.instanceId)),
   );
-  return { kind: 'done', run };
+  return { kind: 'done', run, views };
 }
 
 /** Only the tick of the present generation counts: the chain stays single. */
@@ -135,17 +154,22 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
   const down = views.filter((view) => view.state !== 'running');
   const running = views.filter((view) => view.state === 'running');
   const seesAll = folded.sweep || folded.ticks.length > 0;
-  const asked = seesAll ? await whoStoppedIt(run) : new Map<string, Asked>();
-  // What is down is acted on at once; the checks of what runs are read meanwhile.
-  const [heldDown, others] = await Promise.all([
+  const due = seesAll ? lookupsDue(run) : [];
+  const waits = new Set(due.map(({ instanceId }) => instanceId));
+  // What is down is acted on at once; what takes a second question is asked meanwhile.
+  const [heldDown, others, asked] = await Promise.all([
     act(
       run,
-      down.map((view) => work(run, view, asked)),
+      down
+        .filter((view) => !waits.has(view.instanceId))
+        .map((view) => work(run, view, NOTHING_ASKED)),
     ),
     secondLook(run, first, running),
+    whoStoppedIt(run, due),
   ]);
   const unseen = folded.sweep && views.length > 0 ? unseenOf(run, views) : [];
   const heldOthers = await act(run, [
+    ...down.filter((view) => waits.has(view.instanceId)).map((view) => work(run, view, asked)),
     ...others.map((view) => work(run, view, asked)),
     ...unseen.map((record) => unseenWork(run, record)),
   ]);
@@ -154,6 +178,8 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
   noteFleet(run, views.length);
   await scheduleTick(run, folded.sweep ? ports.clock.now() : undefined);
 }
+
+const NOTHING_ASKED: ReadonlyMap<string, Asked> = new Map();
 
 /** Decides about one instance from what this pass knows of it. */
 function work(run: Run, view: InstanceView, asked: ReadonlyMap<string, Asked>): Work {
@@ -167,11 +193,22 @@ function work(run: Run, view: InstanceView, asked: ReadonlyMap<string, Asked>): 
     ...(asked.get(instanceId)?.facts ?? []),
   ];
   const { policies } = settings;
-  const known = asked.get(instanceId)?.record ?? stored;
-  const adopted = adoptFromTag({ view, policies, evidence: fresh, now }, known);
-  const record = adopted === undefined ? known : { ...known, incident: adopted };
+  const known = withUnrecorded(
+    asked.get(instanceId)?.record ?? stored,
+    run.unrecorded.get(instanceId),
+  );
+  const record = adopting({ view, policies, evidence: fresh, now }, known);
   const taken = step({ view, record, fresh, policies, lastSweepAt: fleet.lastSweepAt, now });
   return noted(run, { view, before: stored, step: taken });
+}
+
+/** With a start that was made without the table; what was adopted is known by its start. */
+function adopting(situation: BlindSituation, record: InstanceRecord): InstanceRecord {
+  const incident = adoptFromTag(situation, record);
+  if (incident === undefined) return record;
+  const { openedAt } = incident;
+  const isKnown = record.starts.some((start) => start >= openedAt);
+  return isKnown ? record : { ...record, incident, starts: [...record.starts, openedAt] };
 }
 
 function noted(run: Run, item: Work): Work {
@@ -209,7 +246,7 @@ async function conclude(run: Run, held: readonly Held[]): Promise<void> {
   );
   await Promise.all([
     finish(run, records),
-    ...blind.map(({ record }) => publish(run, messageOf(run, openedAlert(record), record))),
+    ...blind.map(({ record }) => tellUnrecorded(run, record)),
   ]);
 }
 

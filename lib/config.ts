@@ -37,11 +37,10 @@ const FIELDS: Readonly<Record<Exclude<keyof WatchdogConfigInput, 'policies'>, Fi
 };
 
 /**
- * Stands in alerts until `runbookUrl` is set, and synth warns of it. A domain that is reserved for
- * examples, so that nobody else can own what people click on in the middle of an incident.
- * https://www.rfc-editor.org/rfc/rfc2606
+ * Stands in alerts until `runbookUrl` is set, and synth warns of it: the path in this repository,
+ * which at least tells a reader where to look.
  */
-export const RUNBOOK_PLACEHOLDER = 'https://example.com/set-runbookUrl/docs/runbook.md';
+export const RUNBOOK_PLACEHOLDER = 'docs/runbook.md';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

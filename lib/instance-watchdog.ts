@@ -47,7 +47,7 @@ export class InstanceWatchdog extends Construct {
     if (config.runbookUrl === RUNBOOK_PLACEHOLDER) {
       Annotations.of(this).addWarningV2(
         'livechat-watchdog:no-runbook',
-        'Alerts will link to no runbook. Publish docs/runbook.md where your team reads it, and ' +
+        'Alerts will name docs/runbook.md without a link. Publish docs/runbook.md where your team reads it, and ' +
           'set runbookUrl in the configuration.',
       );
     }

@@ -60,7 +60,7 @@ export interface WatchdogConfigInput {
   /**
    * Where people read docs/runbook.md; the reason is appended as `#reason`.
    *
-   * @default - a placeholder that leads nowhere, and a warning at synth
+   * @default - the path docs/runbook.md, and a warning at synth
    */
   readonly runbookUrl?: string;
   /**

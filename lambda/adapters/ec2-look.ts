@@ -112,8 +112,11 @@ export function createLook(client: Ec2Client, options: LookOptions): Ec2Port['lo
       const asked = asksFor(request);
       const byId = new Map<string, InstanceView>();
       for (const view of (await Promise.all(reads)).flat().filter(asked)) {
-        // The first read is the one by id; the others only add what it does not name.
-        if (!byId.has(view.instanceId)) byId.set(view.instanceId, view);
+        // The reads of one look may differ: of two boots the later one is the truth (S1).
+        const other = byId.get(view.instanceId);
+        if (other === undefined || view.launchTime > other.launchTime) {
+          byId.set(view.instanceId, view);
+        }
       }
       return { kind: 'seen', views: [...byId.values()] };
     } catch (error) {

@@ -21,7 +21,7 @@ export interface Ec2Options {
  * so each has a quarter.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
-export const START_RATE: Rate = { capacity: 1, refillPerSecond: 0.5, longestWait: seconds(4) };
+export const START_RATE: Rate = { capacity: 1, refillPerSecond: 0.5, longestWait: seconds(8) };
 
 /**
  * EC2 over its API, and KMS for the keys of its volumes. Create one an execution environment: it

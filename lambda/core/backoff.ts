@@ -3,11 +3,9 @@ import { after, minutes, ms, seconds, type Duration, type Instant } from './time
 import { unreachable } from './unreachable';
 
 /** Between two tries while EC2 has no capacity: doubling up to this. */
-const CAPACITY_CAP = minutes(5);
-const CAPACITY_FIRST = seconds(15);
+const CAPACITY: Backoff = { first: seconds(15), cap: minutes(5) };
 /** Between two tries while EC2 throttles or fails: doubling up to this. */
-const UNAVAILABLE_CAP = minutes(1);
-const UNAVAILABLE_FIRST = seconds(5);
+const UNAVAILABLE: Backoff = { first: seconds(5), cap: minutes(1) };
 /** After a refusal that only a person can lift: seldom, but for good (someone may lift it). */
 const REFUSED = minutes(30);
 /** An intent of which nothing more was heard: the lease of the one who died is over by then. */
@@ -29,8 +27,14 @@ export function spread(text: string): number {
   return hash / 0x1_0000_0000;
 }
 
-/** Doubles from `first` with each failure up to `cap`, of which a quarter is jitter. */
-function doubling(first: Duration, cap: Duration, failures: number, key: string): Duration {
+/** Between two tries: `first`, then doubling with each failure up to `cap`. */
+interface Backoff {
+  readonly first: Duration;
+  readonly cap: Duration;
+}
+
+/** The wait after so many failures, of which a quarter is jitter. */
+function doubling({ first, cap }: Backoff, failures: number, key: string): Duration {
   const full = Math.min(cap, first * 2 ** Math.min(failures, 20));
   return ms(full * (0.75 + 0.25 * spread(`${key}#${failures}`)));
 }
@@ -44,7 +48,8 @@ export function sinceAccepted(attempts: readonly Attempt[]): readonly Attempt[] 
 
 /**
  * The attempts since the last accepted one that ended like this. In a bad hour EC2 answers "no
- * capacity" and "throttled" by turns (AWS us-east-1, October 2025): one must not end the other's run.
+ * capacity" and "throttled" by turns (AWS us-east-1, October 2025): one must not end the run of
+ * the other.
  */
 export function runOf(
   attempts: readonly Attempt[],
@@ -73,9 +78,9 @@ export function nextAttemptAt(attempts: readonly Attempt[], key: string): Instan
     case 'refused':
       return after(last.at, REFUSED);
     case 'no-capacity':
-      return after(last.at, doubling(CAPACITY_FIRST, CAPACITY_CAP, failures, key));
+      return after(last.at, doubling(CAPACITY, failures, key));
     case 'unavailable':
-      return after(last.at, doubling(UNAVAILABLE_FIRST, UNAVAILABLE_CAP, failures, key));
+      return after(last.at, doubling(UNAVAILABLE, failures, key));
     default:
       return unreachable(last.outcome);
   }

@@ -11,7 +11,7 @@ import type {
   RemediateReason,
   ResolveReason,
 } from './reasons';
-import { after, before, between, hours, minutes, seconds, type Instant } from './time';
+import { after, before, between, latest, hours, minutes, seconds, type Instant } from './time';
 import { unreachable } from './unreachable';
 import { evaluate, impairmentOf } from './verify';
 
@@ -224,9 +224,9 @@ function overBudget({ starts, policy, now }: Situation): Decision | undefined {
   return budgetExhausted(starts, policy.budget, now) ? escalate('budget-exhausted') : undefined;
 }
 
-function tooSoon({ starts, policy, now }: Situation): Decision | undefined {
-  const last = starts.at(-1);
-  if (last === undefined) return undefined;
+function tooSoon({ view, starts, policy, now }: Situation): Decision | undefined {
+  // LaunchTime tells of a start that the record could not be told of.
+  const last = latest(before(view.launchTime, CLOCK_SKEW), ...starts.slice(-1));
   const until = after(last, policy.cooldown);
   return now < until ? defer('cooldown', until) : undefined;
 }

@@ -103,7 +103,8 @@ function prove({ incident, view, evidence, policy, now }: Following): Incident {
   const sameBoot = progress.launchTime === incident.launchTimeBefore;
   const found = sameBoot ? clearedProof(evaluation) : servingProof(view, evidence, policy);
   if (found === undefined) return incident;
-  const at = found.at ?? now;
+  // The sender's clock may be ahead; it did not serve before it was seen to.
+  const at = earliest(now, found.at ?? now);
   const serving: Extract<Progress, { kind: 'serving' }> = {
     kind: 'serving',
     launchTime: progress.launchTime,

@@ -8,6 +8,12 @@ export type Pause =
   | { readonly kind: 'held'; readonly note: string };
 
 /**
+ * A date or a time with its zone. JavaScript reads "2 hours" as February 2001 and a time without a
+ * zone as whatever the machine has: both would end a pause that somebody wanted.
+ */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/**
  * Reads the operator's tags. A pause that cannot be read counts as a pause without an end: whoever
  * wrote it wanted the watchdog to stop.
  */
@@ -17,7 +23,7 @@ export function readPause(tags: Readonly<Record<string, string>>, now: Instant):
   const text = tags[OPERATOR_TAGS.pauseUntil]?.trim();
   if (text === undefined) return { kind: 'none' };
   const [when = '', ...rest] = text.split(/\s+/);
-  const until = parseInstant(when);
+  const until = ISO_TIME.test(when) ? parseInstant(when) : undefined;
   if (until === undefined) {
     return { kind: 'paused', until: undefined, note: `unreadable time "${text}"` };
   }

@@ -2,7 +2,7 @@ import type { Evidence } from './evidence';
 import type { Progress, Proof } from './incident';
 import type { Check, Checks, InstanceView } from './observation';
 import type { Policy } from './policy';
-import { before, between, latest, seconds, type Instant } from './time';
+import { before, between, earliest, latest, seconds, type Instant } from './time';
 
 /** EC2 evaluates its checks once a minute: reads that are closer see the same evaluation. */
 const EVALUATION_INTERVAL = seconds(60);
@@ -43,8 +43,8 @@ export function impairmentOf(checks: Checks): Impairment | undefined {
   const impaired = names.filter((name) => checks[name].status === 'impaired');
   if (impaired.length === 0) return undefined;
   const starts = impaired.map((name) => checks[name].impairedSince);
-  const known = starts.filter((at) => at !== undefined);
-  const since = known.length === 0 ? undefined : (Math.min(...known) as Instant);
+  const [first, ...rest] = starts.filter((at) => at !== undefined);
+  const since = first === undefined ? undefined : earliest(first, ...rest);
   return { checks: impaired, since };
 }
 

@@ -3,15 +3,30 @@ import type { Decision } from './decide';
 import type { Evidence } from './evidence';
 import type { Incident } from './incident';
 import type { InstanceView } from './observation';
-import { enrolledByTag, incidentId, openIncident, sawItStop } from './open';
+import { downSince, enrolledByTag, incidentId, openIncident, sawItStop } from './open';
 import { readPause } from './pause';
 import type { Policy } from './policy';
 import { outOfScope, policyOf } from './readiness';
 import { newRecord, type InstanceRecord } from './record';
 import { OWN_TAGS } from './tags';
 import { servingProof } from './verify';
-import { before, between, hours, iso, ms, parseInstant, seconds, type Instant } from './time';
+import {
+  after,
+  minutes,
+  before,
+  between,
+  hours,
+  iso,
+  ms,
+  parseInstant,
+  seconds,
+  type Instant,
+} from './time';
 
+/** As incidentId makes them. */
+const INCIDENT_ID = /^[a-z0-9-]{1,80}$/;
+/** LaunchTime follows the accepted start by seconds. */
+const SAME_BOOT = minutes(2);
 /** How long a start made without the table is worth adopting. */
 const ADOPT_WITHIN = hours(24);
 /** Clocks of ours and of EC2 may differ by this. */
@@ -26,6 +41,9 @@ export interface BlindSituation {
   readonly now: Instant;
 }
 
+/** Twice the longest outage of DynamoDB that is known (us-east-1, October 2025: 2 h 52 min). */
+const RECENT_STOP = hours(6);
+
 /**
  * Decides while the incident table does not answer: only the plain start of what AWS stopped for
  * certain is safe then. LaunchTime stands in for the budget, so that a start that does not hold
@@ -38,13 +56,21 @@ export function decideWithoutStore(situation: BlindSituation): Decision {
   if (view.state !== 'stopped' || policy === undefined || outOfScope(view) !== undefined) {
     return wait;
   }
-  if (policy.mode !== 'act' || readPause(view.tags, now).kind !== 'none') return wait;
+  const stoppedAt = downSince(view, evidence, now);
+  if (policy.mode !== 'act' || readPause(view.tags, stoppedAt).kind !== 'none') return wait;
   const cause = classify({ view, evidence, startedByUsAt: undefined, policy, now });
   if (!isCertainlyAws(cause)) return wait;
-  if (!sawItStop(evidence, view, now) && !enrolledByTag(view)) return wait;
+  if (!sawItStop(evidence, view, now) && !stoppedLatelyWhileEnrolled(view, now)) return wait;
   const spacing = ms(hours(24) / policy.budget.perDay);
   if (between(view.launchTime, now) < spacing) return wait;
   return { kind: 'remediate', remediation: 'start', reason: 'stopped-by-aws' };
+}
+
+/** An older stop was handed to a person before the table went silent, for all that is known. */
+function stoppedLatelyWhileEnrolled(view: InstanceView, now: Instant): boolean {
+  const { transitionAt } = view;
+  const isRecent = transitionAt !== undefined && between(transitionAt, now) < RECENT_STOP;
+  return isRecent && enrolledByTag(view);
 }
 
 function isCertainlyAws({ kind, detail }: Cause): boolean {
@@ -99,8 +125,9 @@ function readLastStart(view: InstanceView, now: Instant): LastStart | undefined 
   const value = view.tags[OWN_TAGS.lastStart];
   const [when = '', id = '', serving = ''] = value?.split(' ') ?? [];
   const at = parseInstant(when);
-  if (value === undefined || at === undefined || id === '') return undefined;
-  if (between(at, now) > ADOPT_WITHIN) return undefined;
+  // Whoever may write tags may write this one: only what the watchdog itself would write counts.
+  if (value === undefined || at === undefined || !INCIDENT_ID.test(id)) return undefined;
+  if (between(at, now) > ADOPT_WITHIN || at > after(now, CLOCK_SKEW)) return undefined;
   return { value, at, id, servingAt: parseInstant(serving) };
 }
 
@@ -136,6 +163,8 @@ export function adoptFromTag(
   const last = readLastStart(situation.view, situation.now);
   if (last === undefined || record.incident !== undefined) return undefined;
   if (last.id === record.lastIncidentId) return undefined;
+  // Another boot began since: whatever that start came to is history.
+  if (situation.view.launchTime > after(last.at, SAME_BOOT)) return undefined;
   return incidentOf({ ...situation, now: last.at }, last);
 }
 

@@ -1,4 +1,5 @@
 import { intend, settle } from '../core/attempt';
+import { spread } from '../core/backoff';
 import { isInStorm } from '../core/alert/storm';
 import type { AttemptOutcome } from '../core/incident';
 import type { InstanceRecord, Lease } from '../core/record';
@@ -27,7 +28,9 @@ export async function act(run: Run, works: readonly Work[]): Promise<readonly He
     record.outbox.length > 0 && !(storm.kind === 'wait' && isInStorm(record, storm.openedAt));
   const changed = ours
     .map((work) => ({ work, record: intentOf(run, work) }))
-    .filter(({ work, record }) => !sameRecord(record, work.before) || mayTell(record))
+    .filter(
+      ({ work, record }) => !sameRecord(record, work.before) || mayTell(record) || isOver(record),
+    )
     .map(({ work, record }) => ({ work, record: claimed(run, work, record) }));
   const [outcomes, writes] = await Promise.all([
     startAll(
@@ -47,6 +50,11 @@ function isLeasedElsewhere({ ports, invocation, conflicts }: Run, { before }: Wo
     lease !== undefined && lease.owner !== invocation.requestId && lease.until > ports.clock.now();
   if (isHeld) conflicts.add(instanceId);
   return isHeld;
+}
+
+/** It ended and was not archived: the archive did not answer, or the Lambda died before. */
+function isOver({ incident, outbox }: InstanceRecord): boolean {
+  return incident?.resolved !== undefined && outbox.length === 0;
 }
 
 function intentOf({ ports }: Run, { step }: Work): InstanceRecord {
@@ -75,8 +83,16 @@ function hasIntent({ incident }: InstanceRecord): boolean {
   return incident?.attempts.at(-1)?.outcome.kind === 'intended';
 }
 
+/**
+ * Two invocations at once see the same groups, and each has but its share of EC2's rate: one
+ * begins at the front and the other at the back, so that they seldom ask for the same.
+ */
+function inTurn<T>(groups: readonly T[], requestId: string): readonly T[] {
+  return spread(requestId) < 0.5 ? groups : groups.toReversed();
+}
+
 async function startAll(
-  { ports }: Run,
+  { ports, invocation }: Run,
   works: readonly Work[],
 ): Promise<ReadonlyMap<string, StartOutcome>> {
   const startables = works
@@ -87,7 +103,7 @@ async function startAll(
       instanceType: view?.instanceType ?? '',
       attempts: step.record.incident?.attempts ?? [],
     }));
-  const groups = startGroups(startables);
+  const groups = inTurn(startGroups(startables), invocation.requestId);
   // A metric that is not emitted costs nothing: zero is not worth its price.
   if (startables.length > 0) ports.telemetry.count('StartsRequested', startables.length);
   const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
@@ -102,6 +118,7 @@ function afterWrite(
   const { telemetry, clock } = run.ports;
   const { instanceId } = record;
   const outcome = answer.outcomes.get(instanceId);
+  const moved = movedBy(outcome);
   if (outcome !== undefined && outcome.kind !== 'accepted') telemetry.count('StartsRefused', 1);
   const settled =
     outcome === undefined
@@ -111,18 +128,23 @@ function afterWrite(
   switch (answer.write) {
     case 'written':
       run.records.set(instanceId, record);
+      run.unrecorded.delete(instanceId);
       return [{ work, record: settled, isBlind: false }];
     case 'conflict':
       telemetry.count('StoreConflicts', 1);
       run.conflicts.add(instanceId);
+      if (moved) run.unrecorded.set(instanceId, settled);
       return [];
     case 'down':
       telemetry.count('StoreDown', 1);
-      // Only the invocation whose call moved it out of `stopped` tells: EC2 keeps that single.
-      return outcome?.kind === 'accepted' && outcome.wasStopped
-        ? [{ work, record: settled, isBlind: true }]
-        : [];
+      for (const id of [instanceId, ...(work.view?.volumeIds ?? [])]) run.unwritten.add(id);
+      return moved ? [{ work, record: settled, isBlind: true }] : [];
   }
+}
+
+/** Only the invocation whose call moved it out of `stopped` tells: EC2 keeps that single. */
+function movedBy(outcome: StartOutcome | undefined): boolean {
+  return outcome?.kind === 'accepted' && outcome.wasStopped;
 }
 
 function attemptOutcome(outcome: StartOutcome, now: Parameters<typeof after>[0]): AttemptOutcome {

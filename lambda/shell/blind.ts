@@ -1,10 +1,9 @@
 import { settle, intend } from '../core/attempt';
-import type { PendingAlert } from '../core/alert/alert';
 import type { InstanceView } from '../core/observation';
-import type { InstanceRecord } from '../core/record';
 import type { Folded } from '../core/signals/fold';
 import { startGroups } from '../core/start-groups';
 import { OWN_TAGS } from '../core/tags';
+import { between, seconds, type Instant } from '../core/time';
 import {
   blindRecord,
   decideWithoutStore,
@@ -15,15 +14,26 @@ import {
 import type { Ports, StartOutcome } from '../ports';
 import type { Settings } from '../settings';
 import { messageOf, publish } from './tell';
+import { openedAlert } from './unrecorded';
 
 const CALLS_PER_GROUP = 3;
+/** For this long a describe may show the state from before a start. */
+const STALE_READ = seconds(60);
+
+/** What there is to work with while the table does not answer. */
+export interface BlindWorld {
+  readonly ports: Ports;
+  readonly settings: Settings;
+  /** When this execution environment started an instance; all that is remembered. */
+  readonly startedAt: Map<string, Instant>;
+}
 
 /**
  * What is done while the incident table does not answer: AWS's stops are started, once told, and
  * the instance itself remembers it in a tag until the table is back. Everything else waits.
  */
 export async function actBlindly(
-  world: { readonly ports: Ports; readonly settings: Settings },
+  world: BlindWorld,
   folded: Folded,
   views: readonly InstanceView[],
 ): Promise<void> {
@@ -34,7 +44,9 @@ export async function actBlindly(
     policies: settings.policies,
     now: ports.clock.now(),
   }));
-  const situations = all.filter((situation) => decideWithoutStore(situation).kind === 'remediate');
+  const situations = all
+    .filter(({ view, now }) => !wasJustStarted(world, view.instanceId, now))
+    .filter((situation) => decideWithoutStore(situation).kind === 'remediate');
   const groups = startGroups(
     situations.map(({ view }) => ({
       instanceId: view.instanceId,
@@ -54,11 +66,13 @@ export async function actBlindly(
   ]);
 }
 
+function wasJustStarted({ startedAt }: BlindWorld, instanceId: string, now: Instant): boolean {
+  const at = startedAt.get(instanceId);
+  return at !== undefined && between(at, now) < STALE_READ;
+}
+
 /** The tag is written first: it is what keeps the message single. */
-async function tellServing(
-  world: { readonly ports: Ports; readonly settings: Settings },
-  situation: BlindSituation,
-): Promise<void> {
+async function tellServing(world: BlindWorld, situation: BlindSituation): Promise<void> {
   const serving = servingWithoutStore(situation);
   if (serving === undefined) return;
   const { instanceId } = situation.view;
@@ -72,7 +86,7 @@ async function tellServing(
 
 /** Only the call that moved it out of `stopped` tells: EC2 itself keeps that single. */
 async function tellBlindly(
-  world: { readonly ports: Ports; readonly settings: Settings },
+  world: BlindWorld,
   situation: BlindSituation,
   outcome: StartOutcome | undefined,
 ): Promise<void> {
@@ -87,18 +101,13 @@ async function tellBlindly(
     outcome: outcome?.kind,
     store: 'down',
   });
-  if (outcome?.kind !== 'accepted' || !outcome.wasStopped) return;
+  if (outcome?.kind !== 'accepted') return;
+  world.startedAt.set(instanceId, ports.clock.now());
+  if (!outcome.wasStopped) return;
   const intended = intend(blindRecord(situation), 'stopped-by-aws', now);
   const record = settle(intended, { kind: 'accepted', at: ports.clock.now() }, now);
   await Promise.all([
     ports.ec2.tag(instanceId, { [OWN_TAGS.lastStart]: lastStartTagValue(view, now) }),
     publish(world, messageOf(world, openedAlert(record), record)),
   ]);
-}
-
-/** The one message of a start made without the table. */
-export function openedAlert(record: InstanceRecord): PendingAlert {
-  const at = record.incident?.openedAt;
-  if (at === undefined) throw new Error('An opened alert needs an incident');
-  return { key: `${record.instanceId}:opened`, kind: 'opened', severity: 'warning', at };
 }

@@ -13,7 +13,7 @@ import {
 } from '../core/readiness';
 import type { InstanceRecord } from '../core/record';
 import { OWN_TAGS } from '../core/tags';
-import { between, hours, type Instant } from '../core/time';
+import { before, between, hours, type Instant } from '../core/time';
 import { evaluate, servingProof } from '../core/verify';
 import type { Run } from './run';
 import { publish } from './tell';
@@ -37,7 +37,7 @@ export async function enrol(run: Run, views: readonly InstanceView[]): Promise<v
   const fresh = gaps.filter((gap) => gap.findings.length > 0);
   if (fresh.length === 0) return;
   const { severity, ...text } = renderReadiness(fresh, run.settings.runbookUrl);
-  await publish(run, {
+  const sent = await publish(run, {
     ...text,
     attributes: {
       severity,
@@ -47,6 +47,22 @@ export async function enrol(run: Run, views: readonly InstanceView[]): Promise<v
       policy: 'many',
     },
   });
+  if (!sent) await Promise.all(fresh.map((gap) => checkAgain(run, gap)));
+}
+
+/** SNS did not take the message: the next sweep checks again, and tells then. */
+async function checkAgain(run: Run, { instanceId, findings }: ReadinessGap): Promise<void> {
+  const record = run.records.get(instanceId);
+  if (record?.enrolment.kind !== 'enrolled') return;
+  const untold = findings.map(keyOf);
+  const checkedAt = before(run.ports.clock.now(), CHECK_INTERVAL);
+  const written: InstanceRecord = {
+    ...record,
+    told: record.told.filter((key) => !untold.includes(key)),
+    enrolment: { ...record.enrolment, checkedAt },
+    version: record.version + 1,
+  };
+  if ((await run.ports.store.write(written)) === 'written') run.records.set(instanceId, written);
 }
 
 /** Records the check and writes the tag; answers what was found and not told before. */
@@ -87,6 +103,7 @@ function isDue(run: Run, view: InstanceView): boolean {
   const policy = policyOf(view, settings.policies);
   const record = records.get(view.instanceId);
   if (policy === undefined || record === undefined || outOfScope(view) !== undefined) return false;
+  if (run.conflicts.has(view.instanceId)) return false;
   if (record.incident !== undefined || view.state !== 'running') return false;
   return isCheckDue(record, ports.clock.now()) && isServing(view, record, policy);
 }

@@ -26,6 +26,10 @@ export interface Run {
   fleet: FleetRecord;
   /** Instances that another invocation was changing at the same time. */
   readonly conflicts: Set<string>;
+  /** Ids of instances, and of their volumes, whose record the table did not take. */
+  readonly unwritten: Set<string>;
+  /** Starts that EC2 accepted and that no record holds yet; kept from pass to pass. */
+  readonly unrecorded: Map<string, InstanceRecord>;
   /** When each instance that was looked at wants to be looked at again. */
   readonly nextLooks: Map<string, Instant>;
 }

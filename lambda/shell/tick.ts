@@ -1,5 +1,5 @@
 import type { FleetRecord } from '../core/record';
-import { between, earliest, latest, seconds, type Duration, type Instant } from '../core/time';
+import { between, earliest, latest, ms, seconds, type Instant } from '../core/time';
 import type { Run } from './run';
 
 /** A tick that is this late is lost: its chain is begun anew. */
@@ -29,7 +29,7 @@ export async function scheduleTick(run: Run, sweptAt: Instant | undefined): Prom
   if ((await run.ports.store.writeFleet(next)) !== 'written') return;
   run.fleet = next;
   if (!wanted) return;
-  const delay = Math.max(0, between(now, due)) as Duration;
+  const delay = ms(Math.max(0, between(now, due)));
   const sent = await run.ports.queue.sendTick(next.tickGeneration, delay, now);
   if (!sent) run.ports.telemetry.log('warn', 'tick not sent; the sweep begins a new chain', {});
 }

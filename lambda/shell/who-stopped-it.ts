@@ -15,14 +15,22 @@ export interface Asked {
   readonly facts: readonly Evidence[];
 }
 
-/** Asks CloudTrail's event history, which works without a trail, about stops of unknown authors. */
-export async function whoStoppedIt(run: Run): Promise<ReadonlyMap<string, Asked>> {
-  const now = run.ports.clock.now();
-  const due = [...run.records.values()].filter(({ incident }) => {
+/** The records whose stop has an unknown author, and about which it is time to ask. */
+export function lookupsDue({ ports, records }: Run): readonly InstanceRecord[] {
+  const now = ports.clock.now();
+  const due = [...records.values()].filter(({ incident }) => {
     const at = incident === undefined ? undefined : lookupDue(incident);
     return at !== undefined && at <= now;
   });
-  const answers = await Promise.all(due.slice(0, PER_PASS).map((record) => ask(run, record)));
+  return due.slice(0, PER_PASS);
+}
+
+/** Asks CloudTrail's event history, which works without a trail, who stopped these. */
+export async function whoStoppedIt(
+  run: Run,
+  due: readonly InstanceRecord[],
+): Promise<ReadonlyMap<string, Asked>> {
+  const answers = await Promise.all(due.map((record) => ask(run, record)));
   return new Map(answers.map((asked) => [asked.record.instanceId, asked]));
 }
 

@@ -10,7 +10,6 @@ export interface ApplicationCheckSetup {
   readonly tagKey: string;
   readonly tagValue: string;
   readonly graceS: number;
-  readonly successThreshold: number;
   readonly failureThreshold: number;
 }
 
@@ -96,7 +95,7 @@ export class ChecksOf {
     const setup = this.setupFor(instance);
     if (setup === undefined) return;
     // The grace only forgives failures: a success within it counts at once.
-    const graceMs = setup.graceS * 1_000;
+    const graceMs = setup.graceS * 1_000 + (setup.failureThreshold - 1) * PERIOD_MS;
     this.#evaluateAfter(instance, ['application'], { delayMs: PERIOD_MS / 2, graceMs });
   }
 
@@ -117,7 +116,7 @@ export class ChecksOf {
     const setup = this.setupFor(instance);
     if (setup === undefined || instance.state !== 'running') return;
     if (instance.checks.application.status === 'initializing') return;
-    const times = instance.serving ? setup.successThreshold : setup.failureThreshold;
+    const times = instance.serving ? 1 : setup.failureThreshold;
     this.#evaluateAfter(instance, ['application'], { delayMs: (times - 1) * PERIOD_MS });
   }
 

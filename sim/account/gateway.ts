@@ -1,3 +1,4 @@
+import { REQUEST_TIMEOUT_MS } from '../../lambda/adapters/timeouts';
 import type { History, EffectFact, ServiceName } from '../history';
 import type { Random, Stream } from '../random';
 import type { Timeline } from '../time';
@@ -74,7 +75,8 @@ interface Request {
 type Outcome = { readonly output: object } | { readonly error: Error };
 
 /** The request timeout that `lambda/main.ts` gives the deployed clients. */
-const CLIENT_TIMEOUT_MS = 4_000;
+const clientTimeoutMs = (service: ServiceName): number =>
+  service === 'dynamodb' ? REQUEST_TIMEOUT_MS.dynamodb : REQUEST_TIMEOUT_MS.other;
 /** A healthy request is taken up after this part of its latency. */
 const EFFECT_AFTER = 0.5;
 
@@ -123,7 +125,7 @@ export class Gateway {
       }
       const { input } = command;
       const timeout = options?.requestTimeout;
-      const timeoutMs = typeof timeout === 'number' ? timeout : CLIENT_TIMEOUT_MS;
+      const timeoutMs = typeof timeout === 'number' ? timeout : clientTimeoutMs(service);
       const call = (this.#calls += 1);
       this.#dispatch({ session, operation, input, call, timeoutMs }, (outcome) => {
         if ('error' in outcome) reject(outcome.error);

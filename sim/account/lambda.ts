@@ -60,6 +60,8 @@ interface Gathering {
 interface Environment {
   readonly id: number;
   current: Invocation | undefined;
+  /** The process was killed: whatever its code still does has no effect. */
+  dead: boolean;
   handler: ReturnType<HandlerFactory> | undefined;
   /** Lambda recycles an idle environment then. */
   idleUntil: Instant;
@@ -228,11 +230,11 @@ export class LambdaFunction {
         const { id } = invocation;
         history.add({ kind: 'ended', invocation: id, outcome, failed: failed.length, error });
         environment.current = undefined;
+        environment.dead = outcome === 'killed' || outcome === 'timed-out';
         const idleMin = this.#stream.uniform(IDLE_MIN.least, IDLE_MIN.most);
         // A process that was killed is gone with all that it remembered.
-        const dead =
-          outcome === 'killed' || outcome === 'timed-out' || environment.handler === undefined;
-        environment.idleUntil = (timeline.now() + (dead ? -1 : idleMin * 60_000)) as Instant;
+        const gone = environment.dead || environment.handler === undefined;
+        environment.idleUntil = (timeline.now() + (gone ? -1 : idleMin * 60_000)) as Instant;
         this.#free();
       },
     };
@@ -243,6 +245,7 @@ export class LambdaFunction {
     const environment: Environment = {
       id: (this.#environmentCount += 1),
       current: undefined,
+      dead: false,
       handler: undefined,
       idleUntil: this.#parts.timeline.now(),
     };
@@ -276,6 +279,7 @@ export class LambdaFunction {
 
   #send(environment: Environment, sent: Sent): Promise<object> {
     const invocation = environment.current;
+    if (environment.dead) return new Promise(() => undefined);
     if (invocation === undefined) {
       const text = `A call after the end of its invocation: ${sent.command.constructor.name}`;
       this.#parts.history.add({ kind: 'failure', text });
@@ -323,12 +327,14 @@ export class LambdaFunction {
     const invocation = (): number => environment.current?.id ?? 0;
     return {
       log: (level, message, fields) => {
+        if (environment.dead) return;
         history.add({ kind: 'log', invocation: invocation(), level, message, fields });
       },
       count: (metric, value) => {
         counts.set(metric, (counts.get(metric) ?? 0) + value);
       },
       flush: () => {
+        if (environment.dead) return;
         for (const [metric, value] of counts) {
           history.add({ kind: 'metric', invocation: invocation(), metric, value });
         }

@@ -235,7 +235,10 @@ const OLD_STOP: DrillSpec = {
     const server = chatServer(POD_23, {
       name: 'pod-23',
       state: 'stopped',
-      stateReason: { code: 'Server.ScheduledStop', message: 'Server.ScheduledStop' },
+      stateReason: {
+        code: 'Server.ScheduledStop',
+        message: 'Server.ScheduledStop: Stopped due to scheduled retirement',
+      },
       stoppedAt: '2024-07-11T03:12:00Z',
       launchedAt: '2024-05-02T08:00:00Z',
     });

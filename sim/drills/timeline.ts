@@ -33,6 +33,8 @@ function tell(fact: Fact): Line | undefined {
     case 'fault':
       return line('aws', 'aws', `fault ${fact.phase}: ${fact.text}`);
     case 'check':
+      // What has stopped has no checks: that goes without saying.
+      if (fact.status === 'not-applicable') return undefined;
       return line('aws', 'aws', `${fact.check} status check: ${fact.status}`);
     case 'tags':
       return line('aws', 'aws', `tags written by ${fact.by.name}`);

@@ -1,6 +1,7 @@
 import type { DrillResult } from '../drill-result';
 import { markup, type Markup } from './markup';
 import { ORIGIN } from './origin';
+import { downBar, hatching, table } from './shapes';
 import { spanText } from './span-text';
 import { timeScale, type TimeScale } from './time-scale';
 
@@ -38,22 +39,25 @@ function historiesOf(result: DrillResult): readonly History[] {
 
 function historyRow(history: History, top: number, scale: TimeScale): Markup {
   const { name, notServingS, firstWordS, word } = history;
-  const [barTop, wordTop] = [top + 19, top + 19 + BAR + 13];
+  const y = top + 19;
   const width = Math.max(3, scale.x(notServingS ?? scale.to) - scale.left);
   const length = notServingS === null ? 'not serving again' : `${spanText(notServingS)} down`;
-  const isInside = width > ROOM;
+  const [look, x] = width > ROOM ? ['on-bar', scale.left + 10] : ['label', scale.left + width + 8];
+  const told =
+    firstWordS === null
+      ? undefined
+      : firstWord(`${word}: ${spanText(firstWordS)}`, scale.x(firstWordS), y + BAR + 13);
   return markup`<text class="lane-name" x="0" y="${top + 12}">${name}</text>
-<rect class="down" x="${scale.left}" y="${barTop}" width="${width}" height="${BAR}" rx="3"/>
-<rect fill="url(#hatch-2)" x="${scale.left}" y="${barTop}" width="${width}" height="${BAR}" rx="3"/>
-<text class="${isInside ? 'on-bar' : 'label'}" x="${scale.left + (isInside ? 10 : width + 8)}" y="${barTop + 14.5}">${length}</text>
-${firstWordS === null ? undefined : firstWord(`${word}: ${spanText(firstWordS)}`, scale.x(firstWordS), wordTop)}`;
+${downBar({ x: scale.left, y, width, height: BAR }, 'hatch-2')}
+<text class="${look}" x="${x}" y="${y + 14.5}">${length}</text>
+${told}`;
 }
 
 /** A triangle below the bar, its label on the side that has room. */
 function firstWord(label: string, x: number, y: number): Markup {
-  const isLeft = x < WIDTH / 2;
+  const [at, anchor] = x < WIDTH / 2 ? [x + 12, 'start'] : [x - 12, 'end'];
   return markup`<path class="mark alerts" d="M${x} ${y - 7}l7 12h-14z"/>
-<text class="label" x="${isLeft ? x + 12 : x - 12}" y="${y + 4}" text-anchor="${isLeft ? 'start' : 'end'}">${label}</text>`;
+<text class="label" x="${at}" y="${y + 4}" text-anchor="${anchor}">${label}</text>`;
 }
 
 function bars(histories: readonly History[], result: DrillResult): Markup {
@@ -65,10 +69,11 @@ function bars(histories: readonly History[], result: DrillResult): Markup {
       `${one.name}: ${spanText(one.notServingS)} without service, ${one.word} after ` +
       `${spanText(one.firstWordS)}.`,
   );
-  return markup`<svg viewBox="0 0 ${WIDTH} ${histories.length * ROW}" role="img" aria-labelledby="cmp-title cmp-desc">
+  return markup`<svg viewBox="0 0 ${WIDTH} ${histories.length * ROW}" role="img"
+aria-labelledby="cmp-title cmp-desc">
 <title id="cmp-title">Without service: ${ORIGIN.date} and this drill</title>
 <desc id="cmp-desc">Two bars on one scale of ${spanText(Math.round(to))}. ${told.join(' ')}</desc>
-<defs><pattern id="hatch-2" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" x2="0" y1="0" y2="7"/></pattern></defs>
+${hatching('hatch-2')}
 ${rows}</svg>`;
 }
 
@@ -76,12 +81,15 @@ ${rows}</svg>`;
 export function comparison(result: DrillResult): Markup | undefined {
   if (result.drill !== ORIGIN.drill) return undefined;
   const histories = historiesOf(result);
+  const rows = histories.map((one) => [
+    one.name,
+    spanText(one.notServingS),
+    `${spanText(one.firstWordS)}, ${one.word}`,
+  ]);
   return markup`<section><h2>Beside ${ORIGIN.date}</h2>
 <div class="beside"><div>${bars(histories, result)}</div>
-<table><thead><tr><th scope="col"></th><th scope="col">Without service</th><th scope="col">First word</th></tr></thead>
-<tbody>${histories.map(
-    (one) =>
-      markup`<tr><th scope="row">${one.name}</th><td>${spanText(one.notServingS)}</td><td>${spanText(one.firstWordS)}, ${one.word}</td></tr>`,
-  )}</tbody></table></div>
-<p class="note">The figures of ${ORIGIN.date} are those of the post-mortem: 23 minutes of dropped chats, 30 minutes to the first word to customers. The drill runs in a simulated account with the latencies that AWS publishes.</p></section>`;
+${table(['', 'Without service', 'First word'], rows)}</div>
+<p class="note">The figures of ${ORIGIN.date} are those of the post-mortem: 23 minutes of dropped
+chats, 30 minutes to the first word to customers. The drill runs in a simulated account with the
+latencies that AWS publishes.</p></section>`;
 }

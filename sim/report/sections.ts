@@ -1,11 +1,12 @@
 import { describeReason } from '../../lambda/core/reasons';
 import type { DrillDecision, DrillMessage, DrillResult } from '../drill-result';
 import { groupLines, groupText } from './line-groups';
-import { markup, type Markup } from './markup';
+import { markup, type Markup, type Part } from './markup';
+import { table } from './shapes';
 import { momentText, spanText } from './span-text';
 import { LANES } from './timeline-picture';
 
-/** A page of a storm of lines helps nobody; the picture and the JSON have the rest. */
+/** A page of thousands of lines helps nobody; the picture shows where the rest lies. */
 const MOST_LINES = 400;
 const MOST_MESSAGES = 60;
 
@@ -46,7 +47,9 @@ function figuresOf(result: DrillResult): readonly Figure[] {
 export function keyFigures(result: DrillResult): Markup {
   return markup`<dl class="figures">${figuresOf(result).map(
     ({ name, value, remark }) =>
-      markup`<div><dt>${name}</dt><dd>${value}</dd>${remark === undefined ? '' : markup`<small>${remark}</small>`}</div>`,
+      markup`<div><dt>${name}</dt><dd>${value}</dd>${
+        remark === undefined ? undefined : markup`<small>${remark}</small>`
+      }</div>`,
   )}</dl>`;
 }
 
@@ -58,32 +61,35 @@ export function outcomeSection({ expectations, violations }: DrillResult): Marku
       ? [{ text: 'Every invariant held, at every step.', held: true }]
       : violations.map((text) => ({ text: `Violated: ${text}`, held: false }))),
   ];
-  return markup`<section><h2>What had to hold</h2><ul class="checks">${items.map(
-    ({ text, held }) =>
-      markup`<li class="${held ? 'good' : 'bad'}"><b>${held ? '✓' : '✗'}</b>${held ? '' : 'Not held: '}${text}</li>`,
-  )}</ul></section>`;
+  const list = items.map(({ text, held }) =>
+    held
+      ? markup`<li class="good"><b>✓</b>${text}</li>`
+      : markup`<li class="bad"><b>✗</b>Not held: ${text}</li>`,
+  );
+  return markup`<section><h2>What had to hold</h2><ul class="checks">${list}</ul></section>`;
 }
 
 /** The table beside the picture: the same steps in words. */
 export function timelineTable({ timeline }: DrillResult): Markup {
   const groups = groupLines(timeline);
   const laneName = new Map(LANES.map(({ lane, name }) => [lane, name]));
-  const rows = groups.slice(0, MOST_LINES).map((group) => {
-    const { at, lane } = group.first;
-    return markup`<tr><td class="time">${momentText(at)}</td><td>${laneName.get(lane)}</td><td>${groupText(group)}</td></tr>`;
-  });
-  return markup`<details><summary>Every step in words (${groups.length})</summary><div class="scroll"><table>
-<thead><tr><th scope="col">Time</th><th scope="col">Where</th><th scope="col">What</th></tr></thead>
-<tbody>${rows}</tbody></table></div>${leftOut(groups.length, MOST_LINES)}</details>`;
+  const rows = groups
+    .slice(0, MOST_LINES)
+    .map((group) => [momentText(group.first.at), laneName.get(group.first.lane), groupText(group)]);
+  return markup`<details><summary>Every step in words (${groups.length})</summary>
+<div class="scroll">${table(['Time', 'Where', 'What'], rows)}</div>
+${leftOut(groups.length, MOST_LINES)}</details>`;
 }
 
 function leftOut(count: number, most: number): Markup | undefined {
   if (count <= most) return undefined;
-  return markup`<p class="note">${count - most} more are not shown; play the drill again for all of them.</p>`;
+  const more = count - most;
+  return markup`<p class="note">${more} more are not shown here.</p>`;
 }
 
 function message({ at, subject, severity, email, sms }: DrillMessage): Markup {
-  return markup`<details><summary><span class="time">${momentText(at)}</span> <span class="severity ${severity}">${severity}</span> ${subject}</summary>
+  return markup`<details><summary><span class="time">${momentText(at)}</span>
+<span class="severity ${severity}">${severity}</span> ${subject}</summary>
 <p class="soft">E-mail</p><pre>${email}</pre><p class="soft">SMS</p><pre>${sms}</pre></details>`;
 }
 
@@ -93,7 +99,8 @@ export function messagesSection({ messages }: DrillResult): Markup {
     messages.length === 0
       ? markup`<p>Nobody was told anything.</p>`
       : messages.slice(0, MOST_MESSAGES).map(message);
-  return markup`<section><h2>What people were told</h2>${list}${leftOut(messages.length, MOST_MESSAGES)}</section>`;
+  return markup`<section><h2>What people were told</h2>${list}
+${leftOut(messages.length, MOST_MESSAGES)}</section>`;
 }
 
 /** All decisions of one kind for one reason. */
@@ -113,22 +120,21 @@ function grouped(decisions: readonly DrillDecision[]): readonly DecisionGroup[] 
   return [...groups.values()];
 }
 
-function decisionRow({ first, last, count }: DecisionGroup): Markup {
+function decisionRow({ first, last, count }: DecisionGroup): readonly Part[] {
   const { decision, remediation, reason } = first;
-  const what = remediation === null ? decision : `${decision}: ${remediation}`;
-  const times =
-    count === 1
-      ? undefined
-      : markup` <span class="soft">${count} times, last ${momentText(last.at)}</span>`;
-  return markup`<tr><td class="time">${momentText(first.at)}</td><td class="nowrap">${what}</td>
-<td>${describeReason(reason)} <code>${reason}</code>${times}</td></tr>`;
+  const times = count === 1 ? '' : ` ${count} times, last ${momentText(last.at)}`;
+  return [
+    momentText(first.at),
+    remediation === null ? decision : `${decision}: ${remediation}`,
+    markup`${describeReason(reason)} <code>${reason}</code><span class="soft">${times}</span>`,
+  ];
 }
 
 /** What was decided and why, in the words of the alerts and the runbook. */
 export function decisionsSection({ decisions }: DrillResult): Markup {
-  return markup`<section><h2>What was decided, and why</h2><div class="scroll"><table>
-<thead><tr><th scope="col">Time</th><th scope="col">Decision</th><th scope="col">Reason</th></tr></thead>
-<tbody>${grouped(decisions).map(decisionRow)}</tbody></table></div></section>`;
+  const rows = grouped(decisions).map(decisionRow);
+  return markup`<section><h2>What was decided, and why</h2>
+<div class="scroll">${table(['Time', 'Decision', 'Reason'], rows)}</div></section>`;
 }
 
 /** How often AWS was called, the most called first. */
@@ -137,7 +143,8 @@ export function callsSection({ apiCalls }: DrillResult): Markup {
     ([one, many], [other, more]) => more - many || (one < other ? -1 : 1),
   );
   const sum = calls.reduce((total, [, count]) => total + count, 0);
-  return markup`<section><h2>Calls of AWS</h2><details><summary>${sum} calls of ${calls.length} operations, from the first second to the last</summary><table>
-<thead><tr><th scope="col">Operation</th><th scope="col">Calls</th></tr></thead>
-<tbody>${calls.map(([name, count]) => markup`<tr><td><code>${name}</code></td><td class="number">${count}</td></tr>`)}</tbody></table></details></section>`;
+  const rows = calls.map(([name, count]) => [markup`<code>${name}</code>`, count]);
+  return markup`<section><h2>Calls of AWS</h2><details>
+<summary>${sum} calls of ${calls.length} operations, from the first second to the last</summary>
+${table(['Operation', 'Calls'], rows)}</details></section>`;
 }

@@ -1,5 +1,6 @@
 import type { DrillResult, ServingPoint } from '../drill-result';
 import { markup, type Markup } from './markup';
+import { downBar, upBar, type Box } from './shapes';
 import { spanText } from './span-text';
 import { round, type TimeScale } from './time-scale';
 
@@ -12,7 +13,7 @@ export interface Piece {
 const BAR = 26;
 const CURVE = 120;
 /** A bar narrower than this has no room for a word. */
-const ROOM = 78;
+const ROOM = 62;
 
 interface Stretch {
   readonly from: number;
@@ -49,18 +50,16 @@ export function servingPiece(
 
 function bar({ from, to, serving }: Stretch, scale: TimeScale, top: number): Markup {
   const isUp = serving > 0;
-  const [left, right] = [scale.x(from), scale.x(to)];
-  const width = round(right - left);
+  const x = scale.x(from);
+  const box: Box = { x, y: top, width: round(scale.x(to) - x), height: BAR };
   const length = spanText(to - from);
   const label = isUp ? 'serving' : `not serving, ${length}`;
+  const text =
+    box.width < (isUp ? ROOM : 2 * ROOM)
+      ? undefined
+      : markup`<text class="on-bar" x="${x + 10}" y="${top + 17}">${label}</text>`;
   return markup`<g><title>${isUp ? 'Serving' : `Not serving for ${length}`}</title>
-<rect class="${isUp ? 'up' : 'down'}" x="${left}" y="${top}" width="${width}" height="${BAR}" rx="3"/>
-${isUp ? '' : markup`<rect fill="url(#hatch)" x="${left}" y="${top}" width="${width}" height="${BAR}" rx="3"/>`}
-${
-  width < (isUp ? ROOM - 18 : ROOM + 50)
-    ? ''
-    : markup`<text class="on-bar" x="${left + 10}" y="${top + 17}">${label}</text>`
-}</g>`;
+${isUp ? upBar(box) : downBar(box, 'hatch')}${text}</g>`;
 }
 
 /** The area under the curve serves, the hatched one above it does not. */
@@ -73,12 +72,12 @@ function curve(
   const steps = stretches
     .map(({ from, to, serving }) => `L${scale.x(from)} ${y(serving)}L${scale.x(to)} ${y(serving)}`)
     .join('');
-  const area = `M${scale.left} ${y(0)}${steps}L${scale.right} ${y(0)}Z`;
+  const x = scale.left;
+  const area = `M${x} ${y(0)}${steps}L${scale.right} ${y(0)}Z`;
   const least = Math.min(instances, ...stretches.map(({ serving }) => serving));
   return markup`<g><title>How many of ${instances} instances serve; at least ${least}</title>
-<rect class="down" x="${scale.left}" y="${top}" width="${scale.right - scale.left}" height="${CURVE}"/>
-<rect fill="url(#hatch)" x="${scale.left}" y="${top}" width="${scale.right - scale.left}" height="${CURVE}"/>
+${downBar({ x, y: top, width: scale.right - x, height: CURVE }, 'hatch')}
 <path class="up" d="${area}"/>
-<text class="tick" x="${scale.left - 8}" y="${top + 10}" text-anchor="end">${instances}</text>
-<text class="tick" x="${scale.left - 8}" y="${top + CURVE}" text-anchor="end">0</text></g>`;
+<text class="tick" x="${x - 8}" y="${top + 10}" text-anchor="end">${instances}</text>
+<text class="tick" x="${x - 8}" y="${top + CURVE}" text-anchor="end">0</text></g>`;
 }

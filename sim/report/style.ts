@@ -10,6 +10,7 @@ export const STYLE = `
 body{margin:0;background:var(--bg);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 main{max-width:1120px;margin:0 auto;padding:28px 20px 56px}
+h1,p,li{overflow-wrap:anywhere}
 header p{margin:.25rem 0;max-width:46rem}
 h1{font-size:1.75rem;line-height:1.2;margin:.2rem 0 .5rem}
 h2{font-size:1.15rem;margin:0 0 .75rem}
@@ -19,9 +20,11 @@ section{background:var(--card);border:1px solid var(--line);border-radius:10px;p
 margin-top:18px}
 .badge{display:inline-block;font-weight:650;font-size:.875rem;border-radius:6px;padding:3px 10px;
 border:1px solid currentColor}
-.badge.good{color:var(--up);background:var(--good-bg)}.badge.bad{color:var(--down);background:var(--bad-bg)}
+.badge.good{color:var(--up);background:var(--good-bg)}
+.badge.bad{color:var(--down);background:var(--bad-bg)}
 @media (prefers-color-scheme:dark){.badge.good{color:#8ed7b0}.badge.bad{color:#f2a29d}}
-dl.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;margin:18px 0 0;
+dl.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));
+gap:1px;margin:18px 0 0;
 background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden}
 dl.figures div{background:var(--card);padding:12px 16px;display:flex;flex-direction:column}
 dl.figures dt{color:var(--soft);font-size:.8125rem;order:2}
@@ -39,20 +42,22 @@ svg text{font-family:inherit;fill:var(--ink)}
 stroke-width:2.5px}
 .label{font-size:12px}.lane-name{font-size:13px;font-weight:600}
 .tick{font-size:11.5px;fill:var(--soft)!important}
-.grid,.lane{stroke:var(--line);stroke-width:1}.zero{stroke:var(--down);stroke-width:1.5;stroke-dasharray:4 3}
+.grid,.lane{stroke:var(--line);stroke-width:1}
+.zero{stroke:var(--down);stroke-width:1.5;stroke-dasharray:4 3}
 .mark{stroke:var(--card);stroke-width:1.5}
 .mark.aws{fill:var(--aws)}.mark.events{fill:var(--events)}.mark.watchdog{fill:var(--watchdog)}
 .mark.alerts{fill:var(--alerts)}.mark.server{fill:var(--up)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);
-overflow-wrap:anywhere}
+overflow-wrap:break-word}
 thead th{color:var(--soft);font-weight:600;font-size:.8125rem}
-tbody th{font-weight:600}
-td.time,td.number,td.nowrap{white-space:nowrap;font-variant-numeric:tabular-nums;overflow-wrap:normal}
-td.number{text-align:right}
+tbody th{font-weight:600}.scroll tbody th{font-weight:400}
+th[scope=row]{white-space:nowrap;font-variant-numeric:tabular-nums}
+.beside th[scope=row]{white-space:normal}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.875em}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0;padding:12px 14px;background:var(--bg);
+pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0;
+padding:12px 14px;background:var(--bg);
 border:1px solid var(--line);border-radius:8px}
 code{overflow-wrap:anywhere}
 details{border-bottom:1px solid var(--line);padding:8px 0}
@@ -60,7 +65,8 @@ details:last-child{border-bottom:0;padding-bottom:0}
 summary{cursor:pointer;overflow-wrap:anywhere}
 summary:focus-visible{outline:2px solid var(--watchdog);outline-offset:2px}
 .severity{font-size:.8125rem;font-weight:650;text-transform:uppercase;letter-spacing:.03em}
-.severity.critical{color:var(--down)}.severity.warning{color:var(--aws)}.severity.info{color:var(--soft)}
+.severity.critical{color:var(--down)}.severity.warning{color:var(--aws)}
+.severity.info{color:var(--soft)}
 ul.checks{list-style:none;margin:0;padding:0}
 ul.checks li{padding:3px 0 3px 1.9rem;text-indent:-1.9rem}
 ul.checks b{display:inline-block;width:1.9rem;text-indent:0}

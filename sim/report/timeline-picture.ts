@@ -3,6 +3,7 @@ import { groupLines, groupText, patternOf, type LineGroup } from './line-groups'
 import { markup, type Markup } from './markup';
 import { LABEL_GAP, placeLabels, type Mark, type Placed } from './place-labels';
 import { servingPiece, type Piece } from './serving-picture';
+import { hatching } from './shapes';
 import { momentText, spanText } from './span-text';
 import { tickText, ticksOf, timeScale, type TimeScale } from './time-scale';
 
@@ -136,7 +137,8 @@ function serverPiece(result: DrillResult, by: { scale: TimeScale; top: number })
 function grid(scale: TimeScale, bottom: number): Markup {
   const lines = ticksOf(scale).map((at) => {
     const x = scale.x(at);
-    return markup`<line class="${at === 0 ? 'zero' : 'grid'}" x1="${x}" x2="${x}" y1="${AXIS - 6}" y2="${bottom}"/>
+    const look = at === 0 ? 'zero' : 'grid';
+    return markup`<line class="${look}" x1="${x}" x2="${x}" y1="${AXIS - 6}" y2="${bottom}"/>
 <text class="tick" x="${x}" y="${AXIS - 12}" text-anchor="middle">${tickText(at, scale)}</text>`;
   });
   return markup`${lines}`;
@@ -170,9 +172,10 @@ export function timelinePicture(result: DrillResult): Markup {
     pieces.push(markup`${laneFrame(name, top, piece.height)}${piece.markup}`);
     top += piece.height;
   }
-  return markup`<svg viewBox="0 0 ${WIDTH} ${top + 4}" role="img" aria-labelledby="tl-title tl-desc">
+  return markup`<svg viewBox="0 0 ${WIDTH} ${top + 4}" role="img"
+aria-labelledby="tl-title tl-desc">
 <title id="tl-title">Timeline of the drill ${result.drill}</title>
 <desc id="tl-desc">${described(result, scale)}</desc>
-<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" x2="0" y1="0" y2="7"/></pattern></defs>
+${hatching('hatch')}
 ${grid(scale, top)}${pieces}</svg>`;
 }

@@ -132,14 +132,12 @@ describe('a batch that fails for one instance in it', () => {
     expect(outcomes.get(id(2))).toMatchObject({ kind: 'refused', code: 'UnauthorizedOperation' });
   });
 
-  test('is halved as long as calls last; who is left is unavailable, not refused', async () => {
+  test('is halved as long as calls last; who is left was not asked for', async () => {
     failFor(four, () => awsFailure('InsufficientInstanceCapacity', 500));
     const outcomes = await setUp().start(four, 2);
     expect(batches()).toHaveLength(2);
     expect([...outcomes.keys()].toSorted()).toEqual(four);
-    expect(new Set([...outcomes.values()].map(({ kind }) => kind))).toEqual(
-      new Set(['unavailable']),
-    );
+    expect(new Set([...outcomes.values()].map(({ kind }) => kind))).toEqual(new Set(['not-asked']));
   });
 
   test.each([
@@ -160,16 +158,17 @@ describe('the rate of starts', () => {
     expect(clock.slept).toEqual([2_000, 2_000]);
   });
 
-  test('one that would have to wait longer than four seconds is no call at all', async () => {
+  test('one that would have to wait longer than eight seconds is no call at all', async () => {
     const { start } = setUp({ ...fakeClock(), sleep: async () => {} });
-    const outcomes = await Promise.all([1, 2, 3, 4].map((n) => start([id(n)], 1)));
+    const outcomes = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => start([id(n)], 1)));
     expect(outcomes.map((one, index) => one.get(id(index + 1))?.kind)).toEqual([
       'accepted',
       'accepted',
       'accepted',
-      'unavailable',
+      'accepted',
+      'accepted',
+      'not-asked',
     ]);
-    expect(outcomes[3]?.get(id(4))).toEqual({ kind: 'not-asked' });
-    expect(batches()).toHaveLength(3);
+    expect(batches()).toHaveLength(5);
   });
 });

@@ -178,7 +178,8 @@ export const LAYERS: readonly Layer[] = [
     name: 'cli',
     files: /^cli\//,
     ours: [/^cli\//, /^sim\//, LAMBDA, SYNTHESIZE],
-    packages: [/^commander$/, /^picocolors$/],
+    // The launcher registers tsx; nothing else of cli knows of it.
+    packages: [/^commander$/, /^picocolors$/, /^tsx\//],
     builtins: true,
     allowed: 'cli, sim, lambda, lib/synthesize, commander, picocolors, node:*',
     fix: 'Put what a command computes into sim or lambda/core, and print it in cli.',

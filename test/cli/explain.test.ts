@@ -89,7 +89,7 @@ describe('explain, an event with what EC2 answers', () => {
     expect(Object.keys(line)).toEqual(['file', 'outcome', 'signal', 'reason', 'instances']);
   });
 
-  test('an answer without the instance: it would be looked at, and the reason says so', async () => {
+  test('an answer without the instance: observe, and the reason says so', async () => {
     const files = { 'event.json': STOPPED, 'instances.json': { Reservations: [] } };
     expect(summary(await explained(files, ...WITH))).toBe('unknown low observe null unseen');
     const { out } = await runWith(['explain', 'event.json', ...WITH], files);
@@ -102,7 +102,7 @@ describe('explain, an event with what EC2 answers', () => {
     expect(line.instances.map(({ instanceId }) => instanceId)).toEqual([ID]);
   });
 
-  test('a Health event about a volume: the instance that has it attached, and no other', async () => {
+  test('a Health event about a volume: the instance that has it, and no other', async () => {
     const files = { 'event.json': volumeLost(), 'instances.json': instances({ over: RUNNING }) };
     expect((await explained(files)).instances).toEqual([]);
     const line = await explained(files, ...WITH);
@@ -158,6 +158,12 @@ describe('explain, options', () => {
     const files = { ...AWS, 'instances.json': instances() };
     const line = await explained(files, ...WITH, '--at', '2024-08-01T12:20:00Z');
     expect(summary(line)).toBe('unknown low escalate null unknown-cause');
+  });
+
+  // Why this test? Counted back from --at, the instance would be enrolled after its own stop.
+  test('a later --at does not make the stop one from before enrolment', async () => {
+    const line = await explained(AWS, ...WITH, '--at', '2024-08-01T18:00:00Z');
+    expect(summary(line)).toBe('aws high remediate start stopped-by-aws');
   });
 
   test('--not-enrolled: an old stop that no event shows is told, not started', async () => {

@@ -3,7 +3,7 @@ import { decide, type Decision, type Situation } from '../../lambda/core/decide'
 import { describeReason, REASONS } from '../../lambda/core/reasons';
 import { anySituation } from './situations';
 
-const RUNS = { seed: 20_240_801, numRuns: 5_000 };
+const RUNS = { seed: 20_240_801, numRuns: 3_000 };
 
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).map(frozen);
@@ -22,7 +22,7 @@ function everyStart(check: (situation: Situation, decision: Decision) => void): 
     }),
     RUNS,
   );
-  expect(starts).toBeGreaterThan(50);
+  expect(starts).toBeGreaterThan(30);
 }
 
 describe('whatever the situation', () => {

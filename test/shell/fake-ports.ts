@@ -86,11 +86,7 @@ export class FakeWorld {
   }
 
   /** An invocation that dies at its next call of that name. */
-  async runAndDie(
-    call: string,
-    when: Death,
-    ...messages: readonly Message[]
-  ): Promise<void> {
+  async runAndDie(call: string, when: Death, ...messages: readonly Message[]): Promise<void> {
     this.journal.dieAt(call, when);
     void this.run(...messages);
     await untilQuiet();

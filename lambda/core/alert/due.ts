@@ -108,7 +108,8 @@ function changeText(before: Incident, incident: Incident): string | undefined {
     return `It is no longer running: ${describeCause(cause)}.`;
   }
   if (before.cause.actor?.principal !== cause.actor?.principal && cause.actor !== undefined) {
-    return `CloudTrail tells who stopped it: ${cause.actor.principal}.`;
+    const fact = cause.evidence.find((text) => text.startsWith('CloudTrail:'));
+    return `Now known who stopped it: ${fact ?? cause.actor.principal}.`;
   }
   // A start that fell back is tried once more: nobody would decide differently for knowing.
   const sameDetail = before.cause.detail === cause.detail || cause.detail === 'suspect';

@@ -31,7 +31,8 @@ export function renderReadiness(
   const lines = gaps.flatMap(({ instanceId, name, findings }) =>
     findings.map(
       (finding) =>
-        `${oneLine(name, 40)} (${instanceId}): ${oneLine(describeFinding(finding), 400)}`,
+        // Indented: a name must not pass for a line of its own.
+        `  ${oneLine(name, 40)} (${instanceId}): ${oneLine(describeFinding(finding), 400)}`,
     ),
   );
   const shown = lines.slice(0, LIST_LIMIT);

@@ -125,7 +125,8 @@ function memberLines(members: readonly InstanceRecord[], now: Instant): readonly
 
 function memberLine(record: InstanceRecord, now: Instant): string {
   const { incident, label, instanceId } = record;
-  const mark = needsPerson(record) ? 'ACT ' : '';
+  // Indented: a name must not pass for a line of its own.
+  const mark = needsPerson(record) ? '  ACT ' : '  ';
   const name = oneLine(label.name, 40);
   if (incident === undefined) return `${mark}${name} ${instanceId}`;
   const since = shortClock(incident.outage.firstKnownBad);

@@ -16,7 +16,8 @@ const NAME_LIMIT = 40;
 export function subjectOf(alert: PendingAlert, record: InstanceRecord): string {
   const name = ascii(record.label.name, NAME_LIMIT);
   const prefix = alert.severity === 'critical' ? 'ACT: ' : '';
-  return ascii(`${prefix}${name} ${phrase(alert, record.incident)}`, SUBJECT_LIMIT);
+  const what = phrase(alert, record.incident).replace(/\.$/, '');
+  return ascii(`${prefix}${name} ${what}`, SUBJECT_LIMIT);
 }
 
 function phrase(alert: PendingAlert, incident: Incident | undefined): string {

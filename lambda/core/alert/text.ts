@@ -30,6 +30,7 @@ export interface AlertText {
 const SMS_LIMIT = 160;
 /** Values from outside (names, principals, AWS's texts) are cut to this in a line. */
 const VALUE_LIMIT = 300;
+const CODE_LIMIT = 80;
 
 type Line = readonly [label: string, text: string];
 
@@ -70,7 +71,9 @@ function headline(alert: PendingAlert, record: InstanceRecord, context: TextCont
   }
   switch (incident.condition) {
     case 'stopped':
-      return `${who(record)} stopped serving at ${since}.`;
+      return isOldStop(incident)
+        ? `${who(record)} was found stopped at ${since}; when it stopped is not known.`
+        : `${who(record)} stopped serving at ${since}.`;
     case 'impaired':
       return `${who(record)} runs but is impaired since ${since}.`;
     case 'terminated':
@@ -78,6 +81,11 @@ function headline(alert: PendingAlert, record: InstanceRecord, context: TextCont
     default:
       return unreachable(incident.condition);
   }
+}
+
+/** Nobody saw it happen, so the time at which it was found says nothing of when it stopped. */
+function isOldStop({ mandate }: Incident): boolean {
+  return mandate.kind === 'hands-off' && mandate.reason === 'stopped-before-enrolment';
 }
 
 function bodyLines(
@@ -128,6 +136,9 @@ function causeLines(incident: Incident): readonly Line[] {
   return [verdictLine(incident), ...facts.map((fact): Line => ['', `${fact}.`])];
 }
 
+/** EC2's error codes are words; what is between us and EC2 may answer anything. */
+const codeOf = ({ code }: { readonly code: string }): string => oneLine(code, CODE_LIMIT);
+
 function attemptText(attempt: Attempt, timeZone: string): string {
   const at = clock(attempt.at, timeZone);
   const { outcome } = attempt;
@@ -137,15 +148,15 @@ function attemptText(attempt: Attempt, timeZone: string): string {
     case 'accepted':
       return `${at} start requested, accepted by EC2.`;
     case 'no-capacity':
-      return `${at} start refused: no capacity (${outcome.code}).`;
+      return `${at} start refused: no capacity (${codeOf(outcome)}).`;
     case 'unavailable':
-      return `${at} start not taken: EC2's API fails or throttles (${outcome.code}).`;
+      return `${at} start not taken: EC2's API fails or throttles (${codeOf(outcome)}).`;
     case 'not-asked':
       return `${at} start waits for its turn (own rate limit).`;
     case 'wrong-state':
-      return `${at} start too early (${outcome.code}).`;
+      return `${at} start too early (${codeOf(outcome)}).`;
     case 'refused':
-      return `${at} start refused: ${outcome.code}: ${oneLine(outcome.message, VALUE_LIMIT)}`;
+      return `${at} start refused: ${codeOf(outcome)}: ${oneLine(outcome.message, VALUE_LIMIT)}`;
     default:
       return unreachable(outcome);
   }
@@ -159,7 +170,8 @@ function doneLines(incident: Incident, context: TextContext): readonly Line[] {
   const earlier = omitted > 0 ? [`${omitted} earlier attempts.`] : [];
   const done = [...earlier, ...attempts];
   const decision = incident.timeline.at(-1);
-  const lines = done.length === 0 ? ['nothing yet.'] : done;
+  const isLeft = decision?.decision === 'ignore';
+  const lines = done.length === 0 ? [isLeft ? 'nothing, on purpose.' : 'nothing yet.'] : done;
   return [
     ...lines.map((text, index): Line => [index === 0 ? 'Done' : '', text]),
     ...(decision === undefined ? [] : [['Decision', decisionText(decision)] as const]),

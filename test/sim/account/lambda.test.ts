@@ -146,6 +146,23 @@ describe('a Lambda that dies at its second call', () => {
   });
 });
 
+// Why this test? A kill in the middle of a turn once let the calls and logs behind it through.
+it('does nothing more in the turn in which it was killed', async () => {
+  const world = lab(async ({ clients, telemetry }) => {
+    const read = () => clients.ec2.send(new DescribeInstancesCommand({}));
+    const both = Promise.all([read(), read()]);
+    telemetry.log('info', 'after the kill', {});
+    telemetry.count('Heartbeat', 1);
+    telemetry.flush();
+    await both;
+  });
+  world.faults.killInvocation({ operation: 'DescribeInstances', nth: 1, when: 'before-effect' });
+  send(world);
+  await world.runUntil(30);
+  const kinds = world.history.facts.slice(-2).map(({ kind }) => kind);
+  expect(kinds).toEqual(['fault', 'ended']);
+});
+
 it('counts calls that are sent at one moment as one wave', async () => {
   const world = lab(async ({ clients }) => {
     const read = () => clients.ec2.send(new DescribeInstancesCommand({}));

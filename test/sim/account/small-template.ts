@@ -8,6 +8,8 @@ export interface TemplateChanges {
   readonly queuePolicy?: readonly Json[];
   readonly pattern?: Json;
   readonly timeout?: number;
+  /** More resources. */
+  readonly resources?: Template['Resources'];
 }
 
 /** All that the account's services are asked for, without any condition. */
@@ -100,6 +102,7 @@ export function smallTemplate(changes: TemplateChanges = {}): Template {
           ...changes.mapping,
         },
       },
+      ...changes.resources,
     },
   };
 }

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { startGroups, type Startable } from '../../lambda/core/start-groups';
+import { NO_CAPACITY, UNAVAILABLE, anAttempt, at } from './builders';
+
+const startable = (index: number, over: Partial<Startable> = {}): Startable => ({
+  instanceId: `i-${index}`,
+  zone: 'us-east-1a',
+  instanceType: 'm6i.large',
+  attempts: [],
+  ...over,
+});
+const many = (count: number, over: Partial<Startable> = {}): readonly Startable[] =>
+  Array.from({ length: count }, (_, index) => startable(index, over));
+const refused = (count: number): Startable['attempts'] =>
+  Array.from({ length: count }, (_, index) => anAttempt(at(index), NO_CAPACITY));
+const sizes = (startables: readonly Startable[]): readonly number[] =>
+  startGroups(startables).map((group) => group.length);
+
+describe('starts are grouped', () => {
+  it('one call a zone and type', () => {
+    const fleet = [
+      startable(1),
+      startable(2, { zone: 'us-east-1b' }),
+      startable(3),
+      startable(4, { instanceType: 'c7g.large' }),
+    ];
+    expect(startGroups(fleet)).toEqual([['i-1', 'i-3'], ['i-2'], ['i-4']]);
+  });
+
+  it('none for none', () => {
+    expect(startGroups([])).toEqual([]);
+  });
+
+  it('200 of one zone and type in a single call, 600 in three of 250 at most', () => {
+    expect(sizes(many(200))).toEqual([200]);
+    expect(sizes(many(600))).toEqual([250, 250, 100]);
+  });
+
+  it.each([
+    [1, 4],
+    [2, 2],
+    [3, 1],
+    [50, 1],
+  ])('halved with each refusal for capacity: after %i refusals %i at a time', (count, size) => {
+    expect(sizes(many(8, { attempts: refused(count) }))[0]).toBe(size);
+  });
+
+  it('NOT together with those that were refused', () => {
+    const fleet = [startable(1), startable(2, { attempts: refused(1) })];
+    expect(startGroups(fleet)).toEqual([['i-1'], ['i-2']]);
+  });
+
+  it('does NOT halve for an API that fails, nor for an old refusal', () => {
+    const failing = [anAttempt(at(0), UNAVAILABLE), anAttempt(at(5), UNAVAILABLE)];
+    expect(sizes(many(8, { attempts: failing }))).toEqual([8]);
+    expect(sizes(many(8, { attempts: [...refused(3), anAttempt(at(9))] }))).toEqual([8]);
+  });
+
+  it('does NOT count the attempt that is under way', () => {
+    const attempts = [...refused(1), anAttempt(at(9), { kind: 'intended' })];
+    expect(sizes(many(8, { attempts }))[0]).toBe(4);
+  });
+
+  it('each instance exactly once, whatever the fleet', () => {
+    const any = fc.array(
+      fc.record({
+        zone: fc.constantFrom('a', 'b', 'c'),
+        instanceType: fc.constantFrom('x', 'y'),
+        attempts: fc.nat({ max: 4 }).map(refused),
+      }),
+      { maxLength: 600 },
+    );
+    fc.assert(
+      fc.property(any, (fleet) => {
+        const startables = fleet.map((over, index) => startable(index, over));
+        const groups = startGroups(startables);
+        expect(groups.flat().toSorted()).toEqual(
+          startables.map(({ instanceId }) => instanceId).toSorted(),
+        );
+        for (const group of groups) {
+          expect(group.length).toBeGreaterThan(0);
+          expect(group.length).toBeLessThanOrEqual(250);
+        }
+      }),
+      { seed: 20_240_801, numRuns: 200 },
+    );
+  });
+});
