@@ -1,5 +1,6 @@
-// Plays a rescue against an independent emulator of AWS: node scripts/emulator-check.mjs [--python PATH]
-// Needs a Python with moto[server]; docs/emulator.md says what it proves and what it cannot.
+// Plays a rescue against an independent emulator of AWS:
+// node scripts/emulator-check.mjs [--python PATH], with a Python that has moto[server].
+// docs/emulator.md says what it proves and what it cannot.
 import {
   CreateTagsCommand,
   DescribeInstancesCommand,
@@ -51,7 +52,7 @@ function clientsOf({ endpoint }) {
   };
 }
 
-/** An instance that has run for two weeks; its volume is encrypted with AWS's own key or this one. */
+/** An instance that runs since two weeks ago; AWS's own key or this one encrypts its volume. */
 async function runInstance({ ec2, account }, tags, kmsKeyArn) {
   const Ebs = { Encrypted: true, VolumeSize: 8, VolumeType: 'gp3', KmsKeyId: kmsKeyArn };
   const { Instances } = await ec2.send(

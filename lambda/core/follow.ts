@@ -65,6 +65,8 @@ function wentDown(following: Following): Incident {
         ? outage
         : { lastKnownGood: earliest(goodAgain, since), firstKnownBad: since },
     progress: { kind: 'down', since },
+    // Another stop may have another author.
+    lookups: [],
   };
 }
 

@@ -1,4 +1,4 @@
-// An emulated AWS account: moto's server in a process of its own, and the calls that the check makes.
+// An emulated AWS account: moto's server in a process of its own, and what the check asks of it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -59,8 +59,8 @@ async function rawCall(endpoint, { service, path = '/', method = 'POST', target,
 }
 
 /**
- * Starts the emulator with the given Python. Throws when it does not come up: most often there is no
- * Python with moto and its server.
+ * Starts the emulator with the given Python. Throws when it does not come up: most often that
+ * Python has no moto, or none with its server.
  */
 export async function startAccount(python) {
   const port = await freePort();

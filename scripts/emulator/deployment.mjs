@@ -1,4 +1,4 @@
-// Deploys the stack into the emulated account with the project's own CDK, and reads back what is there.
+// Deploys the stack into the emulated account with the project's own CDK, and reads it back.
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -69,7 +69,7 @@ async function deployedTypes({ endpoint }) {
   return [...text.matchAll(/<ResourceType>([^<]+)<\/ResourceType>/g)].map(([, type]) => type);
 }
 
-/** The environment of the deployed function, and its mapping to the queue, which is then disabled. */
+/** The deployed function's environment, and its mapping to the queue, which is then disabled. */
 export async function takeOver(account, functionName) {
   const base = '/2015-03-31';
   const get = (path) => account.call({ service: 'lambda', method: 'GET', path: `${base}${path}` });

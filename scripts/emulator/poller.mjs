@@ -59,7 +59,7 @@ export async function pollOnce({ sqs, queueUrl, queueArn, target }) {
     QueueUrl: queueUrl,
     MaxNumberOfMessages: 10,
     WaitTimeSeconds: 1,
-    AttributeNames: ['All'],
+    MessageSystemAttributeNames: ['All'],
   });
   const { Messages: messages = [] } = await sqs.send(command);
   if (messages.length === 0) return 0;

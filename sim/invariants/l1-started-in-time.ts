@@ -1,7 +1,6 @@
 import { after, minutes, seconds, type Duration, type Instant } from '../../lambda/core/time';
-import { factsOf } from '../history';
 import type { Invariant, Violation } from './invariant';
-import { isRescuable } from './rescuable';
+import { isRescuable, toldAt } from './rescuable';
 import { faultyWithin, type Stop, type Story } from './story';
 
 const AFTER_EVENT = seconds(5);
@@ -11,16 +10,6 @@ const WITHOUT_EVENT = seconds(180);
 const IN_A_STORM = seconds(30);
 const STORM_WINDOW = minutes(2);
 const STORM_SIZE = 4;
-
-/** When the event that says `stopped` reached the queue. */
-function toldAt(story: Story, { instanceId, stoppedAt }: Stop): Instant | undefined {
-  const event = factsOf(story.facts, 'event').find(
-    ({ at, state, instanceIds }) =>
-      at === stoppedAt && state === 'stopped' && instanceIds.includes(instanceId),
-  );
-  if (event === undefined) return undefined;
-  return factsOf(story.facts, 'delivered').find(({ eventId }) => eventId === event.eventId)?.at;
-}
 
 function deadline(story: Story, stop: Stop): Instant {
   const stoppedAt = stop.stoppedAt!;

@@ -1,7 +1,9 @@
 import { OPERATOR_TAGS, OPT_IN_TAG } from '../../lambda/core/tags';
-import { hours, type Instant } from '../../lambda/core/time';
+import { hours, minutes, type Instant } from '../../lambda/core/time';
+import { factsOf } from '../history';
 import { policyAt, tagsAt, type Life, type Stop, type Story } from './story';
 
+const WATCHED_FOR = minutes(5);
 /** Codes with which AWS stops an instance that can simply be started again. */
 const PLAIN = ['Server.ScheduledStop', 'Server.InternalError'];
 
@@ -28,6 +30,28 @@ function wasEnrolled(story: Story, life: Life, stop: Stop): boolean {
   );
 }
 
+/** When the event that says `stopped` reached the queue. */
+export function toldAt(story: Story, { instanceId, stoppedAt }: Stop): Instant | undefined {
+  const event = factsOf(story.facts, 'event').find(
+    ({ at, state, instanceIds }) =>
+      at === stoppedAt && state === 'stopped' && instanceIds.includes(instanceId),
+  );
+  if (event === undefined) return undefined;
+  return factsOf(story.facts, 'delivered').find(({ eventId }) => eventId === event.eventId)?.at;
+}
+
+/**
+ * It ran with its tag for minutes, and the event of its stop arrived: the watchdog owes it a start
+ * though it may never have read it before, whatever kept it from reading.
+ */
+function wasWatchable(story: Story, { fact, states }: Life, stop: Stop): boolean {
+  const before = states.findLast(({ at, to }) => at < stop.beganAt && to === 'running');
+  const since = before?.at ?? (fact.state === 'running' ? fact.at : undefined);
+  return (
+    since !== undefined && stop.beganAt - since >= WATCHED_FOR && toldAt(story, stop) !== undefined
+  );
+}
+
 /** Whether the watchdog owes this stop a start: nothing speaks against it, nobody came first. */
 export function isRescuable(story: Story, stop: Stop): boolean {
   const life = story.lives.get(stop.instanceId);
@@ -39,5 +63,6 @@ export function isRescuable(story: Story, stop: Stop): boolean {
   const tags = tagsAt(life, at);
   if (OPERATOR_TAGS.hold in tags || OPERATOR_TAGS.pauseUntil in tags) return false;
   const leftAlone = life.tags.every((span) => span.at < stop.beganAt || OPT_IN_TAG in span.tags);
-  return leftAlone && wasEnrolled(story, life, stop) && hasBudget(story, life, at);
+  const isKnown = wasEnrolled(story, life, stop) || wasWatchable(story, life, stop);
+  return leftAlone && isKnown && hasBudget(story, life, at);
 }

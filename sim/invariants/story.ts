@@ -209,7 +209,8 @@ export function faultyWithin(story: Story, from: Instant, to: Instant): boolean 
   const open = new Map<string, number>();
   for (const fact of story.facts) {
     if (fact.at > to) break;
-    if (fact.kind === 'ended' && fact.outcome !== 'returned' && fact.at >= from) return true;
+    // An invocation that throws or runs out of time is the watchdog's own failure, no excuse.
+    if (fact.kind === 'ended' && fact.outcome === 'killed' && fact.at >= from) return true;
     if (fact.kind !== 'fault') continue;
     if (fact.phase === 'strikes' && fact.at >= from && !fact.name.startsWith('event/')) return true;
     if (fact.phase === 'begins') open.set(fact.text, (open.get(fact.text) ?? 0) + 1);

@@ -12,12 +12,15 @@ export interface Request {
   readonly context?: ConditionContext;
 }
 
-type Make = (what: string, action: string, resource: string, context?: ConditionContext) => Request;
+type Make = (
+  what: string,
+  call: readonly [action: string, resource: string],
+  context?: ConditionContext,
+) => Request;
 
 const make =
   (verdict: Request['verdict']): Make =>
-  // A row of a table: its four columns have no other names.
-  (what, action, resource, context = {}) => ({ what, verdict, action, resource, context });
+  (what, [action, resource], context = {}) => ({ what, verdict, action, resource, context });
 
 const allowed = make('allowed');
 const denied = make('denied');
@@ -42,46 +45,44 @@ const tagging = (keys: readonly string[], on: ConditionContext = OPTED_IN): Cond
 });
 
 const READS: readonly Request[] = [
-  allowed('instances', 'ec2:DescribeInstances', '*'),
-  allowed('status checks', 'ec2:DescribeInstanceStatus', '*'),
-  allowed('volumes', 'ec2:DescribeVolumes', '*'),
-  allowed('who stopped it', 'cloudtrail:LookupEvents', '*'),
-  denied('every other list', 'ec2:DescribeSnapshots', '*'),
-  allowed('attributes of what opted in', 'ec2:DescribeInstanceAttribute', SERVER, OPTED_IN),
-  denied('attributes of another instance', 'ec2:DescribeInstanceAttribute', SERVER),
+  allowed('instances', ['ec2:DescribeInstances', '*']),
+  allowed('status checks', ['ec2:DescribeInstanceStatus', '*']),
+  allowed('volumes', ['ec2:DescribeVolumes', '*']),
+  allowed('who stopped it', ['cloudtrail:LookupEvents', '*']),
+  denied('every other list', ['ec2:DescribeSnapshots', '*']),
+  allowed('attributes of what opted in', ['ec2:DescribeInstanceAttribute', SERVER], OPTED_IN),
+  denied('attributes of another instance', ['ec2:DescribeInstanceAttribute', SERVER]),
 ];
 
 const STARTS: readonly Request[] = [
-  allowed('a start of what opted in', 'ec2:StartInstances', SERVER, OPTED_IN),
-  denied('a start without the tag', 'ec2:StartInstances', SERVER),
-  denied('a start with a tag like it', 'ec2:StartInstances', SERVER, LOOKS_LIKE_IT),
-  denied('a start in another Region', 'ec2:StartInstances', OTHER_REGION, OPTED_IN),
-  denied('a start in another account', 'ec2:StartInstances', OTHER_ACCOUNT, OPTED_IN),
+  allowed('a start of what opted in', ['ec2:StartInstances', SERVER], OPTED_IN),
+  denied('a start without the tag', ['ec2:StartInstances', SERVER]),
+  denied('a start with a tag like it', ['ec2:StartInstances', SERVER], LOOKS_LIKE_IT),
+  denied('a start in another Region', ['ec2:StartInstances', OTHER_REGION], OPTED_IN),
+  denied('a start in another account', ['ec2:StartInstances', OTHER_ACCOUNT], OPTED_IN),
 ];
 
 const TAGS: readonly Request[] = [
   ...Object.values(OWN_TAGS).map((key) =>
-    allowed(`its own tag ${key}`, 'ec2:CreateTags', SERVER, tagging([key])),
+    allowed(`its own tag ${key}`, ['ec2:CreateTags', SERVER], tagging([key])),
   ),
-  allowed('all of its own tags', 'ec2:CreateTags', SERVER, tagging(Object.values(OWN_TAGS))),
+  allowed('all of its own tags', ['ec2:CreateTags', SERVER], tagging(Object.values(OWN_TAGS))),
   ...[OPT_IN_TAG, 'Name', 'watchdog:hold', 'watchdog:ready2', 'aws:autoscaling:groupName'].map(
-    (key) => denied(`the tag ${key}`, 'ec2:CreateTags', SERVER, tagging([key])),
+    (key) => denied(`the tag ${key}`, ['ec2:CreateTags', SERVER], tagging([key])),
   ),
   denied(
     'its own tag along with another',
-    'ec2:CreateTags',
-    SERVER,
+    ['ec2:CreateTags', SERVER],
     tagging([OWN_TAGS.ready, 'Name']),
   ),
-  denied('a request that names no tag', 'ec2:CreateTags', SERVER, OPTED_IN),
-  denied('its own tag elsewhere', 'ec2:CreateTags', SERVER, tagging([OWN_TAGS.ready], {})),
+  denied('a request that names no tag', ['ec2:CreateTags', SERVER], OPTED_IN),
+  denied('its own tag elsewhere', ['ec2:CreateTags', SERVER], tagging([OWN_TAGS.ready], {})),
   denied(
     'its own tag on a volume',
-    'ec2:CreateTags',
-    `${EC2}:volume/vol-0a1b2c3d4e5f60023`,
+    ['ec2:CreateTags', `${EC2}:volume/vol-0a1b2c3d4e5f60023`],
     tagging([OWN_TAGS.ready]),
   ),
-  denied('taking its own tag off', 'ec2:DeleteTags', SERVER, tagging([OWN_TAGS.ready])),
+  denied('taking its own tag off', ['ec2:DeleteTags', SERVER], tagging([OWN_TAGS.ready])),
 ];
 
 /** Whatever destroys, stops or changes, even of what opted in. */
@@ -91,22 +92,20 @@ const NEVER: readonly Request[] = [
     'ec2:StopInstances',
     'ec2:RebootInstances',
     'ec2:ModifyInstanceAttribute',
-  ].map((action) => denied(action, action, SERVER, OPTED_IN)),
-  denied('ec2:DeleteVolume', 'ec2:DeleteVolume', `${EC2}:volume/vol-0a1b2c3d4e5f60023`, OPTED_IN),
+  ].map((action) => denied(action, [action, SERVER], OPTED_IN)),
+  denied('ec2:DeleteVolume', ['ec2:DeleteVolume', `${EC2}:volume/vol-0a1b2c3d4e5f60023`], OPTED_IN),
   denied(
     'ec2:DeleteSnapshot',
-    'ec2:DeleteSnapshot',
-    'arn:aws:ec2:us-east-1::snapshot/snap-0a1b2c3d4e5f60023',
+    ['ec2:DeleteSnapshot', 'arn:aws:ec2:us-east-1::snapshot/snap-0a1b2c3d4e5f60023'],
     OPTED_IN,
   ),
   denied(
     'ec2:ReleaseAddress',
-    'ec2:ReleaseAddress',
-    `${EC2}:elastic-ip/eipalloc-0a1b2c3d4e5f60023`,
+    ['ec2:ReleaseAddress', `${EC2}:elastic-ip/eipalloc-0a1b2c3d4e5f60023`],
     OPTED_IN,
   ),
-  denied('ec2:RunInstances', 'ec2:RunInstances', `${EC2}:instance/*`),
-  denied('iam:PassRole', 'iam:PassRole', 'arn:aws:iam::111122223333:role/Admin'),
+  denied('ec2:RunInstances', ['ec2:RunInstances', `${EC2}:instance/*`]),
+  denied('iam:PassRole', ['iam:PassRole', 'arn:aws:iam::111122223333:role/Admin']),
 ];
 
 /** The ARN of the one resource of a type whose logical id contains `part`. */
@@ -127,28 +126,27 @@ function ownResources(deployment: Deployment): readonly Request[] {
   const other = (arn: string): string => `${arn}-other`;
   const inQueue = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'SendMessage'];
   return [
-    ...inQueue.map((name) => allowed(`${name} at the signals`, `sqs:${name}`, queue)),
-    ...inQueue.map((name) => denied(`${name} at another queue`, `sqs:${name}`, other(queue))),
-    denied('receiving dead letters', 'sqs:ReceiveMessage', deadLetters),
-    denied('purging the signals', 'sqs:PurgeQueue', queue),
-    allowed('reading the table', 'dynamodb:Query', table),
-    allowed('writing the table', 'dynamodb:PutItem', table),
-    denied('reading another table', 'dynamodb:Query', other(table)),
-    denied('writing another table', 'dynamodb:PutItem', other(table)),
-    denied('deleting an item', 'dynamodb:DeleteItem', table),
-    denied('deleting the table', 'dynamodb:DeleteTable', table),
-    allowed('alerting', 'sns:Publish', alerts),
-    denied('publishing to the operations topic', 'sns:Publish', ops),
-    denied('publishing to another topic', 'sns:Publish', other(alerts)),
-    denied('subscribing somebody', 'sns:Subscribe', alerts),
-    allowed('logging', 'logs:PutLogEvents', stream),
-    allowed('a stream to log to', 'logs:CreateLogStream', `${group}:*`),
-    denied(
-      'logging elsewhere',
+    ...inQueue.map((name) => allowed(`${name} at the signals`, [`sqs:${name}`, queue])),
+    ...inQueue.map((name) => denied(`${name} at another queue`, [`sqs:${name}`, other(queue)])),
+    denied('receiving dead letters', ['sqs:ReceiveMessage', deadLetters]),
+    denied('purging the signals', ['sqs:PurgeQueue', queue]),
+    allowed('reading the table', ['dynamodb:Query', table]),
+    allowed('writing the table', ['dynamodb:PutItem', table]),
+    denied('reading another table', ['dynamodb:Query', other(table)]),
+    denied('writing another table', ['dynamodb:PutItem', other(table)]),
+    denied('deleting an item', ['dynamodb:DeleteItem', table]),
+    denied('deleting the table', ['dynamodb:DeleteTable', table]),
+    allowed('alerting', ['sns:Publish', alerts]),
+    denied('publishing to the operations topic', ['sns:Publish', ops]),
+    denied('publishing to another topic', ['sns:Publish', other(alerts)]),
+    denied('subscribing somebody', ['sns:Subscribe', alerts]),
+    allowed('logging', ['logs:PutLogEvents', stream]),
+    allowed('a stream to log to', ['logs:CreateLogStream', `${group}:*`]),
+    denied('logging elsewhere', [
       'logs:PutLogEvents',
       stream.replace(':log-stream', '-other:log-stream'),
-    ),
-    denied('deleting its log', 'logs:DeleteLogGroup', `${group}:*`),
+    ]),
+    denied('deleting its log', ['logs:DeleteLogGroup', `${group}:*`]),
   ];
 }
 
@@ -160,37 +158,37 @@ const AWS_KEY: ConditionContext = { 'kms:ResourceAliases': ['alias/aws/ebs'] };
 
 /** The one key that it may ask about in every configuration. */
 const AWS_KEYS: readonly Request[] = [
-  allowed("describing AWS's own key for volumes", 'kms:DescribeKey', OTHER_KEY, AWS_KEY),
-  allowed('… among other aliases of it', 'kms:DescribeKey', OTHER_KEY, {
+  allowed("describing AWS's own key for volumes", ['kms:DescribeKey', OTHER_KEY], AWS_KEY),
+  allowed('… among other aliases of it', ['kms:DescribeKey', OTHER_KEY], {
     'kms:ResourceAliases': ['alias/x', 'alias/aws/ebs'],
   }),
-  denied('describing a key without an alias', 'kms:DescribeKey', OTHER_KEY),
-  denied("describing AWS's own key of another service", 'kms:DescribeKey', OTHER_KEY, {
+  denied('describing a key without an alias', ['kms:DescribeKey', OTHER_KEY]),
+  denied("describing AWS's own key of another service", ['kms:DescribeKey', OTHER_KEY], {
     'kms:ResourceAliases': ['alias/aws/rds'],
   }),
-  denied('describing a key with an alias like it', 'kms:DescribeKey', OTHER_KEY, {
+  denied('describing a key with an alias like it', ['kms:DescribeKey', OTHER_KEY], {
     'kms:ResourceAliases': ['alias/aws/ebs2', 'alias/my/aws/ebs'],
   }),
-  denied('describing it in another Region', 'kms:DescribeKey', OTHER_REGIONS_KEY, AWS_KEY),
-  denied("decrypting with AWS's own key by itself", 'kms:Decrypt', OTHER_KEY, AWS_KEY),
+  denied('describing it in another Region', ['kms:DescribeKey', OTHER_REGIONS_KEY], AWS_KEY),
+  denied("decrypting with AWS's own key by itself", ['kms:Decrypt', OTHER_KEY], AWS_KEY),
 ];
 
 function volumeKeys(verdict: Request['verdict'], key: string): readonly Request[] {
   const judged = make(verdict);
   const name = key === KEY ? 'the configured key' : 'another key';
   return [
-    judged(`a grant for EC2 on ${name}`, 'kms:CreateGrant', key, FOR_EC2),
-    denied(`a grant for anybody on ${name}`, 'kms:CreateGrant', key, {
+    judged(`a grant for EC2 on ${name}`, ['kms:CreateGrant', key], FOR_EC2),
+    denied(`a grant for anybody on ${name}`, ['kms:CreateGrant', key], {
       'kms:GrantIsForAWSResource': 'false',
     }),
-    denied(`a grant for nobody says whom on ${name}`, 'kms:CreateGrant', key),
+    denied(`a grant for nobody says whom on ${name}`, ['kms:CreateGrant', key]),
     ...[...USES, 'ReEncryptTo'].flatMap((use) => [
-      judged(`${use} through EC2 on ${name}`, `kms:${use}`, key, VIA_EC2),
-      denied(`${use} through S3 on ${name}`, `kms:${use}`, key, VIA_S3),
-      denied(`${use} by itself on ${name}`, `kms:${use}`, key),
+      judged(`${use} through EC2 on ${name}`, [`kms:${use}`, key], VIA_EC2),
+      denied(`${use} through S3 on ${name}`, [`kms:${use}`, key], VIA_S3),
+      denied(`${use} by itself on ${name}`, [`kms:${use}`, key]),
     ]),
-    denied(`deleting ${name}`, 'kms:ScheduleKeyDeletion', key, VIA_EC2),
-    denied(`a new policy of ${name}`, 'kms:PutKeyPolicy', key, VIA_EC2),
+    denied(`deleting ${name}`, ['kms:ScheduleKeyDeletion', key], VIA_EC2),
+    denied(`a new policy of ${name}`, ['kms:PutKeyPolicy', key], VIA_EC2),
   ];
 }
 
@@ -206,8 +204,8 @@ export function requestsOf(
     ...common,
     ...volumeKeys('allowed', KEY),
     ...volumeKeys('denied', OTHER_KEY),
-    allowed("decrypting with the topics' key", 'kms:Decrypt', topicKey),
-    allowed("a data key of the topics' key", 'kms:GenerateDataKey', topicKey),
-    denied("a grant on the topics' key", 'kms:CreateGrant', topicKey, FOR_EC2),
+    allowed("decrypting with the topics' key", ['kms:Decrypt', topicKey]),
+    allowed("a data key of the topics' key", ['kms:GenerateDataKey', topicKey]),
+    denied("a grant on the topics' key", ['kms:CreateGrant', topicKey], FOR_EC2),
   ];
 }

@@ -24,6 +24,8 @@ export class FakeEc2 implements Ec2Port {
   readonly starts: (readonly string[])[] = [];
   readonly tagged: { readonly instanceId: string; readonly tags: Record<string, string> }[] = [];
   readonly statusAsked: (readonly string[])[] = [];
+  /** What DescribeInstances shows instead of the truth: it may lag behind. */
+  readonly stale = new Map<string, InstanceView>();
   looksFail = false;
   statusesFail = false;
   tagsFail = false;
@@ -49,7 +51,9 @@ export class FakeEc2 implements Ec2Port {
     this.looks.push(request);
     return this.journal.call('look', (): LookAnswer => {
       if (this.looksFail) return { kind: 'failed', error: 'RequestLimitExceeded' };
-      const views = [...this.views.values()].filter((view) => isAsked(request, view));
+      const views = [...this.views.values()]
+        .map((view) => this.stale.get(view.instanceId) ?? view)
+        .filter((view) => isAsked(request, view));
       return { kind: 'seen', views: views.map((view) => ({ ...view, checks: UNREAD_CHECKS })) };
     });
   }

@@ -93,6 +93,16 @@ describe('the urgent path', () => {
     expect(world.told).toEqual([]);
   });
 
+  it('does not start again on a read of the past', async () => {
+    const world = stoppedByAws();
+    world.ec2.stale.set(POD, stoppedPod(23));
+    await world.run(STOPPED);
+    world.clock.goOn(seconds(30));
+    await world.run(STOPPED);
+    expect(world.ec2.starts).toEqual([[POD]]);
+    expect(world.told).toEqual([`opened ${POD}`]);
+  });
+
   it('starts what else is down in the same invocation', async () => {
     const world = stoppedByAws();
     world.add(stoppedPod(24));

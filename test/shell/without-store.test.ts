@@ -58,6 +58,20 @@ describe('while the table does not answer', () => {
     expect(world.told).toEqual([`opened ${POD}`]);
   });
 
+  it('a read of the past does not start it again within a minute', async () => {
+    const world = storeDown();
+    world.ec2.stale.set(POD, stoppedPod(23));
+    await world.run(STOPPED);
+    world.clock.goOn(seconds(59));
+    await world.run(STOPPED);
+    expect(world.ec2.starts).toEqual([[POD]]);
+    // After that it is believed, or an instance that fell back would never be started.
+    world.clock.goOn(seconds(1));
+    await world.run(STOPPED);
+    expect(world.ec2.starts).toHaveLength(2);
+    expect(world.told).toEqual([`opened ${POD}`]);
+  });
+
   it('of two invocations that start it, the one that moved it tells', async () => {
     const world = storeDown();
     await Promise.all([world.run(STOPPED), world.run(STOPPED)]);

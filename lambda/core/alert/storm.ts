@@ -58,6 +58,10 @@ export interface StormView {
 export function stormStep({ fleet, records, seesAll, now }: StormView): StormStep {
   const { storm } = fleet;
   if (storm === undefined) return beginning(records, now);
+  // What goes down together while an old storm lingers on is a storm of its own.
+  const later = records.filter((record) => !isInStorm(record, storm.openedAt));
+  const another = beginning(later, now);
+  if (another.kind === 'tell') return another;
   const members = records.filter((record) => isInStorm(record, storm.openedAt));
   const wait: StormStep = { kind: 'wait', openedAt: storm.openedAt };
   if (!seesAll) return wait;

@@ -47,6 +47,20 @@ describe('a storm', () => {
     });
   });
 
+  it('is another one when much goes down together while an old one lingers on', () => {
+    const late = { openedAt: at(7_201) };
+    const lingering = member(99);
+    const now = at(7_205);
+    expect(stepOf([lingering, ...members(5, late)], STORM, { now })).toMatchObject({
+      kind: 'tell',
+      openedAt: now,
+      storm: { messages: 1 },
+    });
+    expect(stepOf([lingering, ...members(4, late)], STORM, { now })).not.toMatchObject({
+      storm: { messages: 1 },
+    });
+  });
+
   it.each<[string, readonly InstanceRecord[]]>([
     ['four', members(4)],
     ["people's own stops", members(200, { cause: aCause({ kind: 'api' }) })],
