@@ -40,13 +40,13 @@ export function addCost(program: Command, terminal: Terminal): void {
         terminal.out(JSON.stringify({ instances, usd, usage, lines }));
         return;
       }
-      const row = (what: string, quantity: string, price: string, how: string): string =>
-        `${what.padEnd(20)}${quantity.padStart(12)}  ${price.padStart(8)}  ${how}`;
+      const row = ([what = '', quantity = '', price = '', how = '']: readonly string[]): string =>
+        `${what.padEnd(20)}${quantity.padStart(12)}  ${price.padStart(8)}  ${how}`.trimEnd();
       terminal.out(`Idle, ${instances} instances, a month of 730 hours, US dollars`);
       for (const { what, quantity, usd: price, unit, how } of lines) {
         const count = quantity < 100 ? quantity.toFixed(2) : String(Math.round(quantity));
-        terminal.out(row(what, count, price.toFixed(2), `${unit}; ${how}`));
+        terminal.out(row([what, count, price.toFixed(2), `${unit}; ${how}`]));
       }
-      terminal.out(row('all', '', usd.toFixed(2), ''));
+      terminal.out(row(['all', '', usd.toFixed(2)]));
     });
 }

@@ -38,6 +38,8 @@ export type StartOutcome =
   | { readonly kind: 'unavailable'; readonly code: string }
   /** EC2 was not asked: our own share of its rate was used up. No attempt was made. */
   | { readonly kind: 'not-asked' }
+  /** It was refused along with others in one call; which of them is at fault is not known. */
+  | { readonly kind: 'batch-failed'; readonly code: string }
   /** Not in a state to be started (IncorrectInstanceState): look again. */
   | { readonly kind: 'wrong-state'; readonly code: string }
   /** Permission, quota, configuration: trying again changes nothing. */

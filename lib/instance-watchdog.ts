@@ -47,8 +47,8 @@ export class InstanceWatchdog extends Construct {
     if (config.runbookUrl === RUNBOOK_PLACEHOLDER) {
       Annotations.of(this).addWarningV2(
         'livechat-watchdog:no-runbook',
-        'Alerts will name docs/runbook.md without a link. Publish docs/runbook.md where your team reads it, and ' +
-          'set runbookUrl in the configuration.',
+        'Alerts will name docs/runbook.md without a link. Publish it where your team reads it, ' +
+          'and set runbookUrl in the configuration.',
       );
     }
     const signals = new SignalQueue(this, 'Signals');

@@ -115,7 +115,8 @@ function healthEvent(
   const { eventTypeCode, instanceIds, service = 'EC2' } = event;
   const eventArn =
     event.eventArn ??
-    `arn:aws:health:${region}::event/${service}/${eventTypeCode}/${eventTypeCode}_${Math.floor(now / 1_000)}`;
+    `arn:aws:health:${region}::event/${service}/${eventTypeCode}/` +
+      `${eventTypeCode}_${Math.floor(now / 1_000)}`;
   return {
     source: 'aws.health',
     detailType: 'AWS Health Event',

@@ -96,7 +96,7 @@ export class Timeline {
     settlement();
   }
 
-  /** Lets time pass until the condition holds (looked at after each act) or the limit is reached. */
+  /** Lets time pass until the condition (looked at after each act) or the limit is reached. */
   async run(limit: Instant, condition?: () => boolean): Promise<RunEnd> {
     await this.#drain();
     if (condition?.() === true) return 'condition';

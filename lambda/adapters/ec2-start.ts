@@ -70,11 +70,14 @@ export function createStart(client: Ec2Client, { bucket }: StartOptions): Ec2Por
     const settle = (some: Outcomes): void =>
       some.forEach((outcome, id) => outcomes.set(id, outcome));
     const ids = [...new Set(instanceIds)];
+    let failure: string | undefined;
+    const unanswered = (): StartOutcome =>
+      failure === undefined ? { kind: 'not-asked' } : { kind: 'batch-failed', code: failure };
     const open: (readonly string[])[] = ids.length === 0 ? [] : [ids];
     for (let call = 0; call < calls && open.length > 0; call += 1) {
       const batch = open.shift() ?? [];
       if (!(await bucket.take())) {
-        settle(forAll([batch, ...open].flat(), { kind: 'not-asked' }));
+        settle(forAll([batch, ...open].flat(), unanswered()));
         return outcomes;
       }
       const answer = await callOnce(client, batch);
@@ -84,9 +87,10 @@ export function createStart(client: Ec2Client, { bucket }: StartOptions): Ec2Por
       }
       const { settled, again } = split(batch, answer.error);
       settle(settled);
+      if (again.length > 0) failure = answer.error.code;
       open.push(...again);
     }
-    settle(forAll(open.flat(), { kind: 'not-asked' }));
+    settle(forAll(open.flat(), unanswered()));
     return outcomes;
   };
 }

@@ -87,6 +87,7 @@ const outcome = tagged<AttemptOutcome>({
   'no-capacity': { code: text() },
   unavailable: { code: text() },
   'not-asked': {},
+  'batch-failed': { code: text() },
   'wrong-state': { code: text() },
   refused: { code: text(), message: text() },
 });

@@ -72,6 +72,7 @@ export function nextAttemptAt(attempts: readonly Attempt[], key: string): Instan
     case 'intended':
       return after(last.at, UNHEARD);
     case 'not-asked':
+    case 'batch-failed':
       return after(last.at, NOT_ASKED);
     case 'wrong-state':
       return after(last.at, WRONG_STATE);

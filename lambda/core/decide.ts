@@ -259,6 +259,7 @@ function tellOfTrouble(incident: Incident, now: Instant): EscalateReason | undef
     case 'accepted':
     case 'intended':
     case 'not-asked':
+    case 'batch-failed':
     case 'wrong-state':
       return undefined;
     default:

@@ -10,12 +10,15 @@ const BUSY_FOR = minutes(10);
 const IDLE_INTERVAL = seconds(60);
 /** CloudTrail's event history is minutes late: asked at these times after the stop. */
 const LOOKUP_TIMES = [minutes(5), minutes(15)];
+/** A question that got no answer is repeated until then. */
+const LOOKUP_UNTIL = minutes(30);
 
 /** When CloudTrail should be asked next who stopped it; undefined when it is known or too late. */
-export function lookupDue(incident: Incident): Instant | undefined {
+export function lookupDue(incident: Incident, now: Instant): Instant | undefined {
   const { cause, lookups, outage, condition } = incident;
   const wanted = condition === 'stopped' && (cause.kind === 'api' || cause.kind === 'unknown');
   if (!wanted || cause.actor !== undefined) return undefined;
+  if (now > after(outage.firstKnownBad, LOOKUP_UNTIL)) return undefined;
   const delay = LOOKUP_TIMES[lookups.length];
   return delay === undefined ? undefined : after(outage.firstKnownBad, delay);
 }
@@ -33,7 +36,7 @@ export function nextLook(
   const soon = after(now, BUSY_INTERVAL);
   if (record.outbox.length > 0) return soon;
   if (incident === undefined || incident.resolved !== undefined) return undefined;
-  const lookup = lookupDue(incident);
+  const lookup = lookupDue(incident, now);
   const idle = after(now, IDLE_INTERVAL);
   if (decision.kind === 'ignore' || isParked(decision)) {
     return lookup === undefined ? undefined : earliest(idle, latest(soon, lookup));

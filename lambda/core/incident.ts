@@ -32,6 +32,7 @@ export type AttemptOutcome =
   | { readonly kind: 'no-capacity'; readonly code: string }
   | { readonly kind: 'unavailable'; readonly code: string }
   | { readonly kind: 'not-asked' }
+  | { readonly kind: 'batch-failed'; readonly code: string }
   | { readonly kind: 'wrong-state'; readonly code: string }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 

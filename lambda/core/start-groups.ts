@@ -12,14 +12,15 @@ export interface Startable {
 const GROUP_LIMIT = 250;
 
 /**
- * Groups starts by zone and type: one call each, since a batch fails whole and capacity is short
- * per zone and type. Instances whose last start was refused for capacity come in groups that are
- * halved with each refusal, so that those for which there is room get it.
+ * Groups starts into calls. At first all go into one: EC2 mostly takes it, and calls are what is
+ * scarce (half the account's rate is one a second). A batch fails whole, and capacity is short per
+ * zone and type: what was in a batch that failed comes by zone and type, and what was refused for
+ * capacity in groups that are halved with each refusal, so that those with room get it.
  */
 export function startGroups(startables: readonly Startable[]): readonly (readonly string[])[] {
   const byPlace = new Map<string, Startable[]>();
   for (const startable of startables) {
-    const key = `${startable.zone}/${startable.instanceType}/${refusals(startable.attempts)}`;
+    const key = groupOf(startable);
     byPlace.set(key, [...(byPlace.get(key) ?? []), startable]);
   }
   return [...byPlace.values()].flatMap((group) => {
@@ -32,9 +33,20 @@ export function startGroups(startables: readonly Startable[]): readonly (readonl
   });
 }
 
+function groupOf({ zone, instanceType, attempts }: Startable): string {
+  const last = settledOf(attempts).at(-1)?.outcome.kind;
+  const apart = last === 'no-capacity' || last === 'batch-failed';
+  return apart ? `${zone}/${instanceType}/${refusals(attempts)}` : 'together';
+}
+
+/** The attempts of which something is known; the one that is under way is the last. */
+function settledOf(attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts.filter((attempt) => attempt.outcome.kind !== 'intended');
+}
+
 /** How many starts in a row were refused for capacity, up to a number that means "one by one". */
 function refusals(attempts: readonly Attempt[]): number {
-  const settled = attempts.filter((attempt) => attempt.outcome.kind !== 'intended');
+  const settled = settledOf(attempts);
   const other = settled.findLastIndex((attempt) => attempt.outcome.kind !== 'no-capacity');
   return Math.min(10, settled.length - 1 - other);
 }

@@ -4,8 +4,8 @@ import type { InstanceRecord } from '../core/record';
 import { before, minutes } from '../core/time';
 import type { Run } from './run';
 
-/** LookupEvents takes 2 calls a second for the whole account: a pass asks for this many. */
-const PER_PASS = 2;
+/** LookupEvents takes 2 calls a second for the whole account, of which half is not ours. */
+const PER_PASS = 1;
 /** A call is looked for from this long before the first sign of the stop. */
 const MARGIN = minutes(15);
 
@@ -19,7 +19,7 @@ export interface Asked {
 export function lookupsDue({ ports, records }: Run): readonly InstanceRecord[] {
   const now = ports.clock.now();
   const due = [...records.values()].filter(({ incident }) => {
-    const at = incident === undefined ? undefined : lookupDue(incident);
+    const at = incident === undefined ? undefined : lookupDue(incident, now);
     return at !== undefined && at <= now;
   });
   return due.slice(0, PER_PASS);

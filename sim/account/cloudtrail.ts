@@ -6,7 +6,7 @@ import type { Random } from '../random';
 import type { Timeline } from '../time';
 import { BUCKETS, BucketLevel } from './buckets';
 import { serviceError } from './errors';
-import type { BusEvent } from './eventbridge';
+import type { BusEvent } from './bus-event';
 import type { Caller, Operation } from './gateway';
 
 /** What somebody did with instances through the API. */

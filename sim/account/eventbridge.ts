@@ -1,5 +1,5 @@
+import type { BusEvent } from './bus-event';
 import type { Home } from '../../lambda/core/signals/signal';
-import type { Instant } from '../../lambda/core/time';
 import type { EventFaults } from '../faults/events';
 import type { History } from '../history';
 import type { Random, Stream } from '../random';
@@ -13,20 +13,6 @@ import {
   type Json,
   type Resource,
 } from './template';
-
-/** An event as its sender puts it on the default bus. */
-export interface BusEvent {
-  readonly source: string;
-  readonly detailType: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-  /** For the trace: the instances that it is about. */
-  readonly instanceIds: readonly string[];
-  /** Its `time`; the present when absent. */
-  readonly happenedAt?: Instant;
-  /** Replaces fields of the envelope: a foreign account, a Region, a replay's name. */
-  readonly envelope?: Readonly<Record<string, unknown>>;
-}
 
 interface Target {
   readonly queue: Queue;

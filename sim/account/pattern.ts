@@ -31,7 +31,7 @@ function compileNested(key: string, expected: Json | undefined): Test {
   return compileObject(expected);
 }
 
-/** One of the list must hold, for the value or, where the event has a list, for one of its items. */
+/** One of the list must hold, for the value or for one of its items where it is a list. */
 function compileList(expected: readonly Json[]): Test {
   const tests = expected.map(compileItem);
   return (value) => {

@@ -1,4 +1,4 @@
-import type { BusEvent } from '../account/eventbridge';
+import type { BusEvent } from '../account/bus-event';
 import { before, seconds, type Instant } from '../../lambda/core/time';
 import type { History } from '../history';
 import type { Random } from '../random';

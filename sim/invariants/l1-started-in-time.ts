@@ -24,7 +24,7 @@ function deadline(story: Story, stop: Stop): Instant {
   return Math.min(after(told, allowance), lost) as Instant;
 }
 
-/** L1. */
+/** The invariant L1; its rule says what must hold. */
 export const L1: Invariant = {
   id: 'L1',
   rule: 'What AWS stopped is asked to start within 5 s of the event, 180 s without one.',

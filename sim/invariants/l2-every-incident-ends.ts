@@ -9,7 +9,7 @@ const DEADLINE = minutes(30);
 const endsIt = ({ fields }: FactOf<'log'>): boolean =>
   ['resolve', 'escalate', 'ignore'].includes(String(fields['decision']));
 
-/** L2. */
+/** The invariant L2; its rule says what must hold. */
 export const L2: Invariant = {
   id: 'L2',
   rule: "Every incident is recovered, closed or in a person's hands within 30 minutes.",

@@ -19,7 +19,7 @@ function detectedAt(story: Story, { instanceId, beganAt }: Stop): Instant | unde
   )?.answer?.at;
 }
 
-/** L3. */
+/** The invariant L3; its rule says what must hold. */
 export const L3: Invariant = {
   id: 'L3',
   rule: 'The first alert goes out within 15 s of detection, whatever the outcome.',

@@ -31,10 +31,10 @@ function breach(story: Story, { call }: Request, instanceId: string): string | u
   return seenServing(story, life, beganAt) ? undefined : 'never seen serving, and an old stop';
 }
 
-/** S1. */
+/** The invariant S1; its rule says what must hold. */
 export const S1: Invariant = {
   id: 'S1',
-  rule: 'Only what was read as stopped, carries the tag and was seen ready (or just stopped) is started.',
+  rule: 'Only what was read as stopped, is tagged and was seen ready or stopping is started.',
   check: (story) =>
     story.starts.flatMap((request) =>
       request.call.instanceIds.flatMap((instanceId): readonly Violation[] => {

@@ -2,7 +2,7 @@ import { OPT_IN_TAG } from '../../lambda/core/tags';
 import type { Invariant, Violation } from './invariant';
 import { tagsAt } from './story';
 
-/** S12. */
+/** The invariant S12; its rule says what must hold. */
 export const S12: Invariant = {
   id: 'S12',
   rule: 'An empty selector or a configuration that does not parse means no action, never "all".',

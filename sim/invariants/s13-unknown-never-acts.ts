@@ -4,7 +4,7 @@ import { lastRead } from './story';
 /** S13 and S14. */
 export const S13: Invariant = {
   id: 'S13',
-  rule: 'Every start rests on a read of the same invocation that succeeded; an event alone never acts.',
+  rule: 'Every start rests on a successful read of its own invocation; an event alone never acts.',
   check: (story) =>
     story.starts.flatMap(({ call }) =>
       call.instanceIds.flatMap((instanceId): readonly Violation[] => {

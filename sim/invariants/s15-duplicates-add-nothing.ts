@@ -36,7 +36,7 @@ function repeatedMessages(story: Story): readonly Violation[] {
   });
 }
 
-/** S15. */
+/** The invariant S15; its rule says what must hold. */
 export const S15: Invariant = {
   id: 'S15',
   rule: 'A duplicate never adds a mutation, nor a second page.',

@@ -48,7 +48,7 @@ export function peakUse(story: Story): readonly PeakUse[] {
   });
 }
 
-/** S16. */
+/** The invariant S16; its rule says what must hold. */
 export const S16: Invariant = {
   id: 'S16',
   rule: "Requests stay within half of the account's documented buckets, all invocations together.",

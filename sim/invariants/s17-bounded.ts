@@ -33,7 +33,7 @@ function loops(story: Story): readonly Violation[] {
   );
 }
 
-/** S17. */
+/** The invariant S17; its rule says what must hold. */
 export const S17: Invariant = {
   id: 'S17',
   rule: 'Every loop, retry and wait is bounded.',

@@ -47,7 +47,7 @@ function breach(story: Story, request: Request, own: readonly Write[]): string |
   return faultyWithin(story, call.at, story.endsAt) ? undefined : 'the outcome was not recorded';
 }
 
-/** S18. */
+/** The invariant S18; its rule says what must hold. */
 export const S18: Invariant = {
   id: 'S18',
   rule: 'The intent goes out no later than the call, and its outcome is recorded.',

@@ -31,7 +31,7 @@ function bootAt(story: Story, life: Life, at: Instant): Boot {
   };
 }
 
-/** How many evaluations a check has passed by then: EC2 repeats an unchanged verdict each minute. */
+/** How many evaluations a check has passed by then: EC2 repeats its verdict each minute. */
 function passes(check: FactOf<'check'> | undefined, at: Instant): number {
   if (check?.status !== 'ok') return 0;
   return Math.floor((at - check.at) / EVALUATION_MS) + 1;
@@ -70,7 +70,7 @@ function recoveredBreaches(story: Story): readonly Violation[] {
   });
 }
 
-/** S19. */
+/** The invariant S19; its rule says what must hold. */
 export const S19: Invariant = {
   id: 'S19',
   rule: '"Serving" is said on proof in this boot, "recovered" after K evaluations of every check.',

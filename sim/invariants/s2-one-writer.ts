@@ -63,7 +63,7 @@ function overlaps(story: Story): readonly Violation[] {
   );
 }
 
-/** S2. */
+/** The invariant S2; its rule says what must hold. */
 export const S2: Invariant = {
   id: 'S2',
   rule: 'One mutation an instance in flight; a stale lease holder writes nothing.',

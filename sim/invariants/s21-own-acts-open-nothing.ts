@@ -18,23 +18,27 @@ function hadTrouble(story: Story, life: Life, span: readonly [Instant, Instant])
   const impaired = factsOf(story.facts, 'check').some(
     (check) => check.instanceId === instanceId && check.status === 'impaired' && inSpan(check),
   );
-  const told = factsOf(story.facts, 'event').some(
+  const hinted = factsOf(story.facts, 'event').some(
     (event) =>
       event.instanceIds.includes(instanceId) && event.source !== 'aws.ec2' && inSpan(event),
   );
-  return initially || stopped || impaired || told;
+  return initially || stopped || impaired || hinted;
 }
 
-/** S21. */
+/** The invariant S21; its rule says what must hold. */
 export const S21: Invariant = {
   id: 'S21',
   rule: "The watchdog's own starts and tags never open an incident.",
   check(story) {
     const last = new Map<string, Instant>();
+    const told = new Set<string>();
     return factsOf(story.facts, 'message').flatMap(({ at, attributes }): readonly Violation[] => {
-      const { event, instanceId = '' } = attributes;
+      const { event, instanceId = '', incidentId = '' } = attributes;
       const life = story.lives.get(instanceId);
       if (event !== 'opened' || life === undefined) return [];
+      // The same incident told once more (a lost write) is not another one.
+      if (told.has(incidentId)) return [];
+      told.add(incidentId);
       const from = last.get(instanceId) ?? life.fact.at;
       last.set(instanceId, at);
       if (hadTrouble(story, life, [from, at])) return [];

@@ -16,7 +16,7 @@ function handsOffSince(life: Life, at: Instant): Instant | undefined {
   return spans[lastTagged + 1]?.at;
 }
 
-/** S24. */
+/** The invariant S24; its rule says what must hold. */
 export const S24: Invariant = {
   id: 'S24',
   rule: 'What is terminated or has lost its tag is not touched any more.',

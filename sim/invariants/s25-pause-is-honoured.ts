@@ -12,7 +12,7 @@ function pausedAt(story: Story, instanceId: string, at: Instant): boolean {
   return Number.isFinite(until) && until > at;
 }
 
-/** S25. */
+/** The invariant S25; its rule says what must hold. */
 export const S25: Invariant = {
   id: 'S25',
   rule: 'A pause or hold is honoured within one step, before every start.',

@@ -27,7 +27,7 @@ function wasPaged(story: Story, instanceId: string, since: Instant): boolean {
   );
 }
 
-/** S27. */
+/** The invariant S27; its rule says what must hold. */
 export const S27: Invariant = {
   id: 'S27',
   rule: 'A start that falls back is tried once more, then a person is paged.',

@@ -2,7 +2,7 @@ import type { Invariant } from './invariant';
 
 const DESTROYS = /^(Terminate|Delete|Release|Deregister|Detach|Disassociate)/;
 
-/** S4. */
+/** The invariant S4; its rule says what must hold. */
 export const S4: Invariant = {
   id: 'S4',
   rule: 'No instance is terminated, no volume or snapshot deleted, no address released.',

@@ -31,7 +31,7 @@ function breach(story: Story, life: Life, started: Started): string | undefined 
   }
 }
 
-/** S7. */
+/** The invariant S7; its rule says what must hold. */
 export const S7: Invariant = {
   id: 'S7',
   rule: 'A stop that a person or another automation asked for is never undone.',

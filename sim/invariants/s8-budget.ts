@@ -15,7 +15,7 @@ function startsOf(story: Story): ReadonlyMap<string, readonly Instant[]> {
 const within = (moments: readonly Instant[], until: Instant, span: Duration): number =>
   moments.filter((at) => at <= until && until - at < span).length;
 
-/** S8. */
+/** The invariant S8; its rule says what must hold. */
 export const S8: Invariant = {
   id: 'S8',
   rule: 'Accepted starts of an instance stay within its budget for the hour and the day.',
@@ -27,7 +27,7 @@ export const S8: Invariant = {
         const { perHour, perDay } = budget ?? { perHour: 3, perDay: 6 };
         const [hour, day] = [within(moments, at, hours(1)), within(moments, at, hours(24))];
         if (hour <= perHour && day <= perDay) return [];
-        const text = `${hour} starts in an hour, ${day} in a day (${perHour} and ${perDay} allowed)`;
+        const text = `${hour} starts in an hour, ${day} in a day (allowed: ${perHour}, ${perDay})`;
         return [{ invariant: 'S8', at, instanceId, text }];
       }),
     ),

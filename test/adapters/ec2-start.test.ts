@@ -132,12 +132,14 @@ describe('a batch that fails for one instance in it', () => {
     expect(outcomes.get(id(2))).toMatchObject({ kind: 'refused', code: 'UnauthorizedOperation' });
   });
 
-  test('is halved as long as calls last; who is left was not asked for', async () => {
+  test('is halved as long as calls last; who is left was in a batch that failed', async () => {
     failFor(four, () => awsFailure('InsufficientInstanceCapacity', 500));
     const outcomes = await setUp().start(four, 2);
     expect(batches()).toHaveLength(2);
     expect([...outcomes.keys()].toSorted()).toEqual(four);
-    expect(new Set([...outcomes.values()].map(({ kind }) => kind))).toEqual(new Set(['not-asked']));
+    expect(new Set([...outcomes.values()].map(({ kind }) => kind))).toEqual(
+      new Set(['batch-failed']),
+    );
   });
 
   test.each([

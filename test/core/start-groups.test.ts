@@ -17,14 +17,22 @@ const sizes = (startables: readonly Startable[]): readonly number[] =>
   startGroups(startables).map((group) => group.length);
 
 describe('starts are grouped', () => {
-  it('one call a zone and type', () => {
-    const fleet = [
-      startable(1),
-      startable(2, { zone: 'us-east-1b' }),
-      startable(3),
-      startable(4, { instanceType: 'c7g.large' }),
-    ];
-    expect(startGroups(fleet)).toEqual([['i-1', 'i-3'], ['i-2'], ['i-4']]);
+  const mixed = (over: Partial<Startable> = {}): readonly Startable[] => [
+    startable(1, over),
+    startable(2, { zone: 'us-east-1b', ...over }),
+    startable(3, over),
+    startable(4, { instanceType: 'c7g.large', ...over }),
+  ];
+
+  it('all into one call at first, of whatever zone and type', () => {
+    expect(startGroups(mixed())).toEqual([['i-1', 'i-2', 'i-3', 'i-4']]);
+    const notAsked = [anAttempt(at(0), { kind: 'not-asked' })];
+    expect(sizes(mixed({ attempts: notAsked }))).toEqual([4]);
+  });
+
+  it('one call a zone and type once a batch failed, so that one does NOT hold up the others', () => {
+    const attempts = [anAttempt(at(0), { kind: 'batch-failed', code: 'VcpuLimitExceeded' })];
+    expect(startGroups(mixed({ attempts }))).toEqual([['i-1', 'i-3'], ['i-2'], ['i-4']]);
   });
 
   it('none for none', () => {

@@ -85,7 +85,7 @@ describe('subscriptions', () => {
   });
 
   test('no runbook, and synth warns that alerts lead nowhere', () => {
-    const noRunbook = Match.stringLikeRegexp('link to no runbook');
+    const noRunbook = Match.stringLikeRegexp('without a link');
     const warnings = [SMALLEST, FULL].map((props) => {
       const stack = new Stack(quietApp(), 'S');
       new InstanceWatchdog(stack, 'W', props);

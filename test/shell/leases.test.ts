@@ -201,6 +201,24 @@ describe('a start that EC2 accepted and that could not be recorded', () => {
     expect(world.told).toEqual([`opened ${POD}`, `serving ${POD}`]);
   });
 
+  it('is told once too when the table goes away before the next pass', async () => {
+    const world = new FakeWorld();
+    world.add(stoppedPod(23));
+    world.store.rivals.set(POD, 1);
+    const releaseWrite = world.journal.hold('write');
+    const run = world.run(STOPPED);
+    await untilQuiet();
+    const releaseRead = world.journal.hold('read');
+    releaseWrite();
+    await untilQuiet();
+    world.store.isDown = true;
+    releaseRead();
+    await run;
+    expect(world.ec2.starts).toEqual([[POD]]);
+    expect(world.told).toEqual([`opened ${POD}`]);
+    expect(world.ec2.tagged).toHaveLength(1);
+  });
+
   it('is left to the other invocation when that one moved it', async () => {
     const world = new FakeWorld();
     world.add(stoppedPod(23));

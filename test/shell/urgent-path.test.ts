@@ -1,12 +1,13 @@
 import { seconds } from '../../lambda/core/time';
 import type { StartOutcome } from '../../lambda/ports';
-import { at, T0 } from '../core/builders';
+import { anAttempt, anIncident, at, T0 } from '../core/builders';
 import { FakeWorld, idOf, stoppedPod } from './fake-ports';
 import { untilQuiet } from './journal';
 import { stateEvent, sweepMessage, tickMessage } from './messages';
 
 const POD = idOf(23);
 const STOPPED = stateEvent(POD, 'stopped', T0);
+const BATCH_FAILED = { kind: 'batch-failed', code: 'InsufficientInstanceCapacity' } as const;
 
 function stoppedByAws(): FakeWorld {
   const world = new FakeWorld();
@@ -120,7 +121,7 @@ describe('the urgent path', () => {
 });
 
 describe('groups of starts', () => {
-  it('starts 200 of one zone and type in one call', async () => {
+  it('starts 200 in one call', async () => {
     const world = new FakeWorld();
     const pods = Array.from({ length: 200 }, (_, index) => stoppedPod(index));
     for (const pod of pods) world.add(pod);
@@ -130,28 +131,46 @@ describe('groups of starts', () => {
     expect(world.count('StartsRequested')).toBe(200);
   });
 
-  it('makes one call for each zone and type', async () => {
+  /** Four of two zones and two types, of which EC2 took none at the first try. */
+  async function afterOneCall(outcome: StartOutcome): Promise<FakeWorld> {
     const world = new FakeWorld();
     world.add(stoppedPod(1));
     world.add(stoppedPod(2, { zone: 'us-east-1a' }));
     world.add(stoppedPod(3, { instanceType: 'c7g.large' }));
     world.add(stoppedPod(4));
+    for (const index of [1, 2, 3, 4]) world.ec2.outcomes.set(idOf(index), outcome);
     await world.run(stateEvent(idOf(1), 'stopped', T0));
+    expect(world.ec2.starts).toEqual([[1, 2, 3, 4].map(idOf)]);
+    world.ec2.starts.length = 0;
+    world.ec2.outcomes.clear();
+    world.clock.goOn(seconds(20));
+    await world.run(sweepMessage(world.clock.now()));
+    return world;
+  }
+
+  it('makes one call for each zone and type after a batch that failed', async () => {
+    const world = await afterOneCall(BATCH_FAILED);
     const calls = world.ec2.starts.map((ids) => ids.join(' ')).toSorted();
     expect(calls).toEqual([`${idOf(1)} ${idOf(4)}`, idOf(2), idOf(3)]);
   });
 
+  it('makes one call again after anything else', async () => {
+    const world = await afterOneCall({ kind: 'unavailable', code: 'RequestLimitExceeded' });
+    expect(world.ec2.starts).toEqual([[1, 2, 3, 4].map(idOf)]);
+  });
+
   it('lets invocations begin at either end, so that two seldom ask for the same', async () => {
-    const first = new Set<string | undefined>();
+    const first = new Set<string>();
     const world = new FakeWorld();
     for (let count = 0; count < 20; count += 1) {
-      world.add(stoppedPod(1));
-      world.add(stoppedPod(2, { zone: 'us-east-1a' }));
+      const incident = anIncident({ attempts: [anAttempt(at(-20), BATCH_FAILED)] });
+      world.add(stoppedPod(1), { incident });
+      world.add(stoppedPod(2, { zone: 'us-east-1a' }), { incident });
       const before = world.ec2.starts.length;
       await world.run(stateEvent(idOf(1), 'stopped', T0));
-      first.add(world.ec2.starts[before]?.[0]);
+      first.add(world.ec2.starts[before]?.[0] ?? 'none');
     }
-    expect([...first].toSorted()).toEqual([idOf(1), idOf(2)]);
+    expect(first).toEqual(new Set([idOf(1), idOf(2)]));
   });
 });
 
@@ -162,6 +181,7 @@ describe('what EC2 answers to a start is recorded', () => {
     [{ kind: 'no-capacity', code: 'InsufficientInstanceCapacity' }, { refused: 1 }],
     [{ kind: 'refused', code: 'UnauthorizedOperation', message: 'no' }, { refused: 1 }],
     [{ kind: 'unavailable', code: 'RequestLimitExceeded' }, { refused: 1 }],
+    [{ kind: 'batch-failed', code: 'InsufficientInstanceCapacity' }, { refused: 1 }],
     [{ kind: 'not-asked' }, { refused: 1 }],
     [{ kind: 'wrong-state', code: 'IncorrectInstanceState' }, { refused: 1 }],
   ];

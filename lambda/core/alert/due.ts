@@ -124,6 +124,7 @@ function closingDue(
   { decision, now }: { readonly decision: Decision; readonly now: Instant },
 ): readonly PendingAlert[] {
   if (decision.kind !== 'resolve' || decision.reason !== 'opt-in-removed') return [];
-  const text = `${REASONS.resolve['opt-in-removed']} If nobody removed the tag, see whether it was terminated.`;
+  const advice = 'If nobody removed the tag, see whether it was terminated.';
+  const text = `${REASONS.resolve['opt-in-removed']} ${advice}`;
   return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'warning', at: now, text }];
 }

@@ -153,6 +153,8 @@ function attemptText(attempt: Attempt, timeZone: string): string {
       return `${at} start not taken: EC2's API fails or throttles (${codeOf(outcome)}).`;
     case 'not-asked':
       return `${at} start waits for its turn (own rate limit).`;
+    case 'batch-failed':
+      return `${at} start refused together with others (${codeOf(outcome)}); tried apart.`;
     case 'wrong-state':
       return `${at} start too early (${codeOf(outcome)}).`;
     case 'refused':

@@ -75,34 +75,41 @@ export function smallTemplate(changes: TemplateChanges = {}): Template {
           Roles: [{ Ref: 'Role' }],
         },
       },
-      Function: {
-        Type: 'AWS::Lambda::Function',
-        Properties: {
-          Role: arnOf('Role'),
-          Timeout: changes.timeout ?? 15,
-          Environment: {
-            Variables: {
-              QUEUE_URL: { Ref: 'Signals' },
-              TOPIC_ARN: { Ref: 'Alerts' },
-              TABLE_NAME: { Ref: 'Incidents' },
-              POLICIES: '{"livechat":{}}',
-            },
+      ...functionOf(changes),
+      ...changes.resources,
+    },
+  };
+}
+
+/** The function and what feeds it. */
+function functionOf(changes: TemplateChanges): Template['Resources'] {
+  return {
+    Function: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Role: arnOf('Role'),
+        Timeout: changes.timeout ?? 15,
+        Environment: {
+          Variables: {
+            QUEUE_URL: { Ref: 'Signals' },
+            TOPIC_ARN: { Ref: 'Alerts' },
+            TABLE_NAME: { Ref: 'Incidents' },
+            POLICIES: '{"livechat":{}}',
           },
         },
       },
-      Mapping: {
-        Type: 'AWS::Lambda::EventSourceMapping',
-        Properties: {
-          BatchSize: 100,
-          MaximumBatchingWindowInSeconds: 1,
-          EventSourceArn: arnOf('Signals'),
-          FunctionName: { Ref: 'Function' },
-          FunctionResponseTypes: ['ReportBatchItemFailures'],
-          ScalingConfig: { MaximumConcurrency: 2 },
-          ...changes.mapping,
-        },
+    },
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        BatchSize: 100,
+        MaximumBatchingWindowInSeconds: 1,
+        EventSourceArn: arnOf('Signals'),
+        FunctionName: { Ref: 'Function' },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 2 },
+        ...changes.mapping,
       },
-      ...changes.resources,
     },
   };
 }

@@ -139,8 +139,12 @@ export class HandMade {
     return this.call(seconds, 'PutItem', { service: 'dynamodb', invocation, effect: { stored } });
   }
 
-  message(seconds: number, event: string, severity = 'warning'): this {
-    const attributes = { event, severity, instanceId: POD, incidentId: 'pod-23-1' };
+  message(
+    seconds: number,
+    event: string,
+    { severity = 'warning', incidentId = 'pod-23-1' } = {},
+  ): this {
+    const attributes = { event, severity, instanceId: POD, incidentId };
     return this.add(seconds, {
       kind: 'message',
       messageId: 'm',

@@ -100,7 +100,7 @@ const CASES: readonly Case[] = [
     what: "in a person's hands",
     history: told()
       .decides(106, 'defer', 'still-stopping')
-      .message(500, 'needs-person', 'critical')
+      .message(500, 'needs-person', { severity: 'critical' })
       .until(4_000),
     breaches: 0,
   },

@@ -203,8 +203,12 @@ const CASES: readonly Case[] = [
   {
     id: 'S21',
     what: 'an incident out of nothing',
-    good: rescued().message(108, 'opened'),
-    bad: rescued().message(108, 'opened').state(110, ['stopped', 'pending']).message(120, 'opened'),
+    // Told twice by a lost write: not another incident.
+    good: rescued().message(108, 'opened').message(138, 'opened'),
+    bad: rescued()
+      .message(108, 'opened')
+      .state(110, ['stopped', 'pending'])
+      .message(120, 'opened', { incidentId: 'pod-23-2' }),
   },
   {
     id: 'S24',
@@ -243,8 +247,8 @@ const CASES: readonly Case[] = [
   {
     id: 'S27',
     what: 'a third start that falls back',
-    good: fallen(2).message(275, 'needs-person', 'critical').until(900),
-    bad: fallen(3).message(275, 'needs-person', 'critical').until(900),
+    good: fallen(2).message(275, 'needs-person', { severity: 'critical' }).until(900),
+    bad: fallen(3).message(275, 'needs-person', { severity: 'critical' }).until(900),
   },
   {
     id: 'S27',
