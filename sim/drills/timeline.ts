@@ -33,9 +33,7 @@ function tell(fact: Fact): Line | undefined {
     case 'fault':
       return line('aws', 'aws', `fault ${fact.phase}: ${fact.text}`);
     case 'check':
-      // What has stopped has no checks: that goes without saying.
-      if (fact.status === 'not-applicable') return undefined;
-      return line('aws', 'aws', `${fact.check} status check: ${fact.status}`);
+      return checkLine(fact);
     case 'tags':
       return line('aws', 'aws', `tags written by ${fact.by.name}`);
     case 'serving':
@@ -61,6 +59,13 @@ function tell(fact: Fact): Line | undefined {
     default:
       return undefined;
   }
+}
+
+/** What has stopped has no checks: that goes without saying. */
+function checkLine({ check, status }: FactOf<'check'>): Line | undefined {
+  return status === 'not-applicable'
+    ? undefined
+    : line('aws', 'aws', `${check} status check: ${status}`);
 }
 
 /** Calls that change something; reads are counted, not listed. */

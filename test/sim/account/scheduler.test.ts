@@ -63,9 +63,13 @@ it('sends nothing while a fault skips sweeps, and goes on after it', async () =>
 });
 
 it.each([
-  ['a cron expression', schedule({ ScheduleExpression: 'cron(* * * * ? *)' })],
-  ['a flexible window', schedule({ FlexibleTimeWindow: { Mode: 'FLEXIBLE' } })],
-  ['a role that may not send', schedule({}, { Effect: 'Allow', Action: 's3:*', Resource: '*' })],
-])('refuses %s', (_what, resources) => {
-  expect(() => lab(async () => undefined, { resources })).toThrow();
+  ['a cron expression', 'cron', schedule({ ScheduleExpression: 'cron(* * * * ? *)' })],
+  ['a flexible window', 'flexible', schedule({ FlexibleTimeWindow: { Mode: 'FLEXIBLE' } })],
+  [
+    'a role that may not send',
+    'may not send',
+    schedule({}, { Effect: 'Allow', Action: 's3:*', Resource: '*' }),
+  ],
+])('refuses %s', (_what, why, resources) => {
+  expect(() => lab(async () => undefined, { resources })).toThrow(why);
 });
