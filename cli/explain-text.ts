@@ -1,7 +1,7 @@
 import { describeCause } from '../lambda/core/alert/cause-text';
 import { nameOf } from '../lambda/core/observation';
 import { describeReason } from '../lambda/core/reasons';
-import { oneLine } from '../lambda/core/signals/one-line';
+import { oneLine } from '../lambda/core/one-line';
 import { iso } from '../lambda/core/time';
 import type { Explanation, Judgement } from './judge';
 import { signalJson } from './signal-text';

@@ -1,4 +1,5 @@
 import type { MetricName } from './core/metrics';
+import type { StartRefusal } from './core/incident';
 import type { InstanceView } from './core/observation';
 import type { RescueFacts } from './core/readiness';
 import type { FleetRecord, InstanceRecord } from './core/record';
@@ -31,19 +32,7 @@ export type LookAnswer =
 /** How EC2 answered a start of one instance. */
 export type StartOutcome =
   /** Accepted. `wasStopped`: this very call moved it out of `stopped`. */
-  | { readonly kind: 'accepted'; readonly wasStopped: boolean }
-  /** No capacity for its type in its zone. */
-  | { readonly kind: 'no-capacity'; readonly code: string }
-  /** Throttled, a server error or a time-out: nothing is known, try again later. */
-  | { readonly kind: 'unavailable'; readonly code: string }
-  /** EC2 was not asked: our own share of its rate was used up. No attempt was made. */
-  | { readonly kind: 'not-asked' }
-  /** It was refused along with others in one call; which of them is at fault is not known. */
-  | { readonly kind: 'batch-failed'; readonly code: string }
-  /** Not in a state to be started (IncorrectInstanceState): look again. */
-  | { readonly kind: 'wrong-state'; readonly code: string }
-  /** Permission, quota, configuration: trying again changes nothing. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+  { readonly kind: 'accepted'; readonly wasStopped: boolean } | StartRefusal;
 
 /** Status checks and scheduled events of one instance. */
 export type StatusView = Pick<InstanceView, 'checks' | 'scheduledEvents'> & {

@@ -1,5 +1,5 @@
 import type { StateReason } from './observation';
-import { oneLine } from './signals/one-line';
+import { oneLine } from './one-line';
 import type { CallFact, StopFacts } from './stop-facts';
 import { iso, type Instant } from './time';
 

@@ -5,14 +5,8 @@ import type { InstanceView } from './observation';
 import type { Policy } from './policy';
 import { dateOf } from './signals/date-text';
 import type { Actor } from './signals/signal';
-import {
-  CLOCK_SKEW,
-  dueRetirement,
-  stopFactsOf,
-  type CallFact,
-  type StopFacts,
-} from './stop-facts';
-import { before, between, minutes, type Instant } from './time';
+import { dueRetirement, stopFactsOf, type CallFact, type StopFacts } from './stop-facts';
+import { CLOCK_SKEW, before, between, minutes, type Instant } from './time';
 import { unreachable } from './unreachable';
 
 /** Who or what took the instance down. */

@@ -11,7 +11,17 @@ import type {
   RemediateReason,
   ResolveReason,
 } from './reasons';
-import { after, before, between, latest, hours, minutes, seconds, type Instant } from './time';
+import {
+  CLOCK_SKEW,
+  after,
+  before,
+  between,
+  latest,
+  hours,
+  minutes,
+  seconds,
+  type Instant,
+} from './time';
 import { unreachable } from './unreachable';
 import { evaluate, impairmentOf } from './verify';
 
@@ -38,8 +48,6 @@ export interface Situation {
 const EVIDENCE_WAIT = minutes(2);
 /** How long a describe may still show the state from before an accepted start. */
 const STALE_READ = seconds(60);
-/** Clocks of ours and of EC2 may differ by this. */
-const CLOCK_SKEW = seconds(10);
 /** EC2 failing for this long is told. */
 const UNAVAILABLE_TOLD_AFTER = minutes(3);
 /** From serving to recovered; EC2's checks take some minutes after a boot. */

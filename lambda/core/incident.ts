@@ -25,16 +25,26 @@ export interface Attempt {
   readonly outcome: AttemptOutcome;
 }
 
+/** Why EC2 did not take a start. */
+export type StartRefusal =
+  /** No capacity for its type in its zone. */
+  | { readonly kind: 'no-capacity'; readonly code: string }
+  /** Throttled, a server error or a time-out: nothing is known, try again later. */
+  | { readonly kind: 'unavailable'; readonly code: string }
+  /** EC2 was not asked: our own share of its rate was used up. No attempt was made. */
+  | { readonly kind: 'not-asked' }
+  /** It was refused along with others in one call; which of them is at fault is not known. */
+  | { readonly kind: 'batch-failed'; readonly code: string }
+  /** Not in a state to be started (IncorrectInstanceState): look again. */
+  | { readonly kind: 'wrong-state'; readonly code: string }
+  /** Permission, quota, configuration: trying again changes nothing. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
 /** What came of an attempt; `intended` was not heard of since (the Lambda may have died). */
 export type AttemptOutcome =
   | { readonly kind: 'intended' }
   | { readonly kind: 'accepted'; readonly at: Instant }
-  | { readonly kind: 'no-capacity'; readonly code: string }
-  | { readonly kind: 'unavailable'; readonly code: string }
-  | { readonly kind: 'not-asked' }
-  | { readonly kind: 'batch-failed'; readonly code: string }
-  | { readonly kind: 'wrong-state'; readonly code: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+  | StartRefusal;
 
 /** What proved that the server serves. */
 export type Proof = 'ready-event' | 'application-check' | 'status-checks';

@@ -9,6 +9,7 @@ import { readyTagProves } from './readiness';
 import type { InstanceRecord } from './record';
 import { OWN_TAGS } from './tags';
 import {
+  CLOCK_SKEW,
   before,
   between,
   earliest,
@@ -16,7 +17,6 @@ import {
   iso,
   latest,
   minutes,
-  seconds,
   type Instant,
 } from './time';
 import { impairmentOf } from './verify';
@@ -27,8 +27,6 @@ const FRESH_STOP = minutes(5);
 const ENROLMENT_HOLDS = hours(48);
 /** A state change from longer ago than this belongs to an earlier episode. */
 const EPISODE = hours(1);
-/** Clocks of ours and of EC2 may differ by this. */
-const CLOCK_SKEW = seconds(10);
 
 /** What opening an incident depends on. */
 export interface Opening {

@@ -1,15 +1,12 @@
 import type { Evidence } from './evidence';
 import type { InstanceView } from './observation';
-import { after, before, between, earliest, hours, latest, minutes, seconds } from './time';
+import { CLOCK_SKEW, after, before, between, earliest, hours, latest, minutes } from './time';
 import type { Instant } from './time';
 
 type HealthFact = Extract<Evidence, { kind: 'health' }>;
 
 /** A call from CloudTrail, as evidence. */
 export type CallFact = Extract<Evidence, { kind: 'api-call' }>;
-
-/** Clocks of EC2, CloudTrail and ours differ by this at most; all but ours give whole seconds. */
-export const CLOCK_SKEW = seconds(10);
 
 /**
  * A call counts from this long before the instance went down: EC2 gives the guest a few minutes

@@ -2,12 +2,10 @@ import type { Evidence } from './evidence';
 import type { Progress, Proof } from './incident';
 import type { Check, Checks, InstanceView } from './observation';
 import type { Policy } from './policy';
-import { before, between, earliest, latest, seconds, type Instant } from './time';
+import { CLOCK_SKEW, before, between, earliest, latest, seconds, type Instant } from './time';
 
 /** EC2 evaluates its checks once a minute: reads that are closer see the same evaluation. */
 const EVALUATION_INTERVAL = seconds(60);
-/** A ready event may carry a clock that is behind EC2's by this much. */
-const CLOCK_SKEW = seconds(10);
 
 /** The checks that count for this instance under its policy. */
 function configured(checks: Checks, policy: Policy): readonly Check[] {

@@ -11,6 +11,7 @@ import { newRecord, type InstanceRecord } from './record';
 import { OWN_TAGS } from './tags';
 import { servingProof } from './verify';
 import {
+  CLOCK_SKEW,
   after,
   minutes,
   before,
@@ -19,7 +20,6 @@ import {
   iso,
   ms,
   parseInstant,
-  seconds,
   type Instant,
 } from './time';
 
@@ -29,8 +29,6 @@ const INCIDENT_ID = /^[a-z0-9-]{1,80}$/;
 const SAME_BOOT = minutes(2);
 /** How long a start made without the table is worth adopting. */
 const ADOPT_WITHIN = hours(24);
-/** Clocks of ours and of EC2 may differ by this. */
-const CLOCK_SKEW = seconds(10);
 
 /** What a decision without the incident table depends on. */
 export interface BlindSituation {

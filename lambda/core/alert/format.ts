@@ -1,19 +1,9 @@
+import { oneLine } from '../one-line';
 import { iso, type Duration, type Instant } from '../time';
-
-/** Text that cannot leave its field: one line, printable, cut to a length in characters. */
-export function oneLine(text: string, limit: number): string {
-  const clean = [...text]
-    .map((character) => (/[\p{C}\p{Z}]/u.test(character) ? ' ' : character))
-    .join('')
-    .replace(/ +/g, ' ')
-    .trim();
-  const characters = [...clean];
-  return characters.length <= limit ? clean : `${characters.slice(0, limit - 3).join('')}...`;
-}
 
 /** SNS subjects and SMS: ASCII only; what is not becomes "?". */
 export function ascii(text: string, limit: number): string {
-  return oneLine(text.replace(/[^\x20-\x7e]/gu, '?'), limit);
+  return oneLine(oneLine(text, Infinity).replace(/[^\x20-\x7e]/gu, '?'), limit, '...');
 }
 
 /** `12:10:07 UTC (05:10 PDT)`: to the second in UTC, to the minute in the reader's zone. */

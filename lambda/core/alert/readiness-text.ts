@@ -1,6 +1,7 @@
+import { oneLine } from '../one-line';
 import { blocksRescue, describeFinding, type Finding } from '../readiness';
 import type { Severity } from './alert';
-import { ascii, oneLine } from './format';
+import { ascii } from './format';
 import type { AlertText } from './text';
 
 /** What the readiness check found anew on one instance. */

@@ -1,7 +1,8 @@
+import { oneLine } from '../one-line';
 import type { FleetRecord, InstanceRecord, Storm } from '../record';
 import { after, between, iso, minutes, seconds, type Instant } from '../time';
 import type { Severity } from './alert';
-import { ascii, clock, length, oneLine, shortClock } from './format';
+import { ascii, clock, length, shortClock } from './format';
 import type { AlertText, TextContext } from './text';
 
 /** So many incidents opened within STORM_WINDOW are told as one. */

@@ -1,4 +1,5 @@
 import type { Attempt, Incident } from '../incident';
+import { oneLine } from '../one-line';
 import { uncertainty } from '../outage';
 import { POLICY_DEFAULTS, type Policy } from '../policy';
 import { describeReason, type Reason } from '../reasons';
@@ -7,7 +8,7 @@ import { after, between, type Instant } from '../time';
 import { unreachable } from '../unreachable';
 import type { PendingAlert } from './alert';
 import { describeCause } from './cause-text';
-import { ascii, clock, length, oneLine } from './format';
+import { ascii, clock, length } from './format';
 import { HANDOVERS } from './steps';
 import { subjectOf } from './subject';
 

@@ -1,5 +1,5 @@
 import { field, objectIn, textIn, type Json } from './field';
-import { oneLine } from './one-line';
+import { oneLine } from '../one-line';
 import type { Actor } from './signal';
 
 /** IAM allows ARNs of 2,048 characters; in alerts and records less must do. */

@@ -1,7 +1,7 @@
 import { DATE_FORM, dateOf } from './date-text';
 import type { Envelope } from './envelope';
 import { field, isJson, listIn, objectIn, textIn, type Json } from './field';
-import { oneLine } from './one-line';
+import { oneLine } from '../one-line';
 import { distinct, instanceIdOf } from './resource-id';
 import type { SignalRow } from './row';
 import type { Home, Parsed } from './signal';

@@ -1,4 +1,4 @@
-import { oneLine } from './one-line';
+import { oneLine } from '../one-line';
 
 /** A JSON object of unknown content. */
 export type Json = Readonly<Record<string, unknown>>;

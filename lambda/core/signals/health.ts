@@ -3,7 +3,7 @@ import { DATE_FORM, dateOf } from './date-text';
 import type { Envelope } from './envelope';
 import { field, isJson, isTrue, listIn, quote, textIn, textOf, type Json } from './field';
 import { topicOf } from './health-topic';
-import { oneLine } from './one-line';
+import { oneLine } from '../one-line';
 import { distinct, instanceIdOf, volumeIdOf } from './resource-id';
 import type { SignalRow } from './row';
 import type { HealthEntityStatus, HealthSignal, Home, Parsed, Unparsed } from './signal';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { ascii, clock, length, oneLine, shortClock } from '../../../lambda/core/alert/format';
+import { ascii, clock, length, shortClock } from '../../../lambda/core/alert/format';
+import { oneLine } from '../../../lambda/core/one-line';
 import { hours, minutes, ms, seconds } from '../../../lambda/core/time';
 import { T0 } from '../builders';
 
@@ -20,7 +21,8 @@ describe('one line of text', () => {
   });
 
   it('is cut by characters, never within one', () => {
-    expect(oneLine('😀'.repeat(20), 10)).toBe(`${'😀'.repeat(7)}...`);
+    expect(oneLine('😀'.repeat(20), 10)).toBe(`${'😀'.repeat(4)}…`);
+    expect(ascii('a'.repeat(20), 10)).toBe('aaaaaaa...');
   });
 
   it('whatever the text: one line, printable, no longer than its limit', () => {
