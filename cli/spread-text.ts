@@ -11,7 +11,7 @@ export function spreadText({ drill, from, seeds, passed, failed, figures }: Dril
     cell(p99),
     cell(most),
   ]);
-  const width = Math.max(...rows.map(([name = '']) => name.length));
+  const width = Math.max(0, ...rows.map(([name = '']) => name.length));
   const line = ([name = '', ...cells]: readonly string[]): string =>
     [name.padEnd(width), ...cells.map((text) => text.padStart(9))].join('');
   return [
