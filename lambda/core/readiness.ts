@@ -70,7 +70,6 @@ export function blocksRescue(finding: Finding): boolean {
   switch (finding.kind) {
     case 'stop-protection':
     case 'address-changes':
-    case 'kms-key-not-configured':
       return false;
     case 'spot':
     case 'auto-scaling':
@@ -78,6 +77,8 @@ export function blocksRescue(finding: Finding): boolean {
     case 'instance-store-root':
     case 'unknown-policy':
     case 'start-not-permitted':
+    // EC2 would accept the start, and the instance would fall back to stopped.
+    case 'kms-key-not-configured':
       return true;
     default:
       return unreachable(finding);

@@ -95,10 +95,16 @@ describe('the ready tag', () => {
     expect(readyTagProves(aView({ instanceId: 'i-0fedcba9876543210' }), value)).toBe(false);
   });
 
-  it('proves NOTHING when a rescue would fail, or without it', () => {
-    const value = readyTagValue(ID, [{ kind: 'start-not-permitted' }], T0);
+  it.each<Finding>([
+    { kind: 'start-not-permitted' },
+    { kind: 'kms-key-not-configured', keyArn: KEY },
+  ])('proves NOTHING when a rescue would fail: $kind', (finding) => {
+    const value = readyTagValue(ID, [finding], T0);
     expect(value).toMatch(/^no /);
     expect(readyTagProves(aView(), value)).toBe(false);
+  });
+
+  it('proves NOTHING when it is not there', () => {
     expect(readyTagProves(aView(), undefined)).toBe(false);
     expect(readyTagProves(aView(), '')).toBe(false);
   });
