@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { addCost } from './cost-command';
 import { addDrill } from './drill';
 import { addExplain } from './explain';
+import { addSimulate } from './simulate';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
 
@@ -43,6 +44,7 @@ function createProgram(terminal: Terminal, onExit: (code: number) => void): Comm
   addDrill(program, terminal, onExit);
   addExplain(program, terminal, onExit);
   addCost(program, terminal);
+  addSimulate(program, terminal, onExit);
   return program;
 }
 

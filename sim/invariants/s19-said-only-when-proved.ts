@@ -9,6 +9,8 @@ const EVALUATION_MS = 60_000;
 interface Boot {
   readonly from: Instant;
   readonly checks: ReadonlyMap<CheckName, FactOf<'check'>>;
+  /** The verdict of a check that never changed: a server that ran from the start began with ok. */
+  readonly unchanged: 'ok' | 'initializing';
   readonly served: boolean;
   readonly knowsApplication: boolean;
 }
@@ -26,6 +28,7 @@ function bootAt(story: Story, life: Life, at: Instant): Boot {
   return {
     from: began,
     checks: new Map(factsOf(boot, 'check').map((fact) => [fact.check, fact])),
+    unchanged: from === undefined ? 'ok' : 'initializing',
     served: factsOf(boot, 'serving').some(({ serving }) => serving) || from === undefined,
     knowsApplication: factsOf(own, 'check').some(({ check }) => check === 'application'),
   };
@@ -48,7 +51,7 @@ function servingBreaches(story: Story): readonly Violation[] {
     const canTell = life.fact.sendsReadyEvent || boot.knowsApplication;
     const proved = canTell
       ? boot.served
-      : OWN_CHECKS.every((check) => boot.checks.get(check)?.status === 'ok');
+      : OWN_CHECKS.every((check) => (boot.checks.get(check)?.status ?? boot.unchanged) === 'ok');
     const text = 'Told as serving, and nothing in this boot proves it';
     return proved ? [] : [{ invariant: 'S19', at, instanceId, text }];
   });

@@ -31,7 +31,9 @@ function phrase(alert: PendingAlert, incident: Incident | undefined): string {
     case 'serving': {
       const end = incident.outage.goodAgain ?? alert.at;
       const lasted = length(between(incident.outage.firstKnownBad, end));
-      return `serves again at ${shortClock(end)}, was down for ${lasted}`;
+      return incident.condition === 'impaired'
+        ? `passes its checks again at ${shortClock(end)}, was impaired for ${lasted}`
+        : `serves again at ${shortClock(end)}, was down for ${lasted}`;
     }
     case 'changed':
     case 'closed':

@@ -68,7 +68,9 @@ function headline(alert: PendingAlert, record: InstanceRecord, context: TextCont
   const since = clock(incident.outage.firstKnownBad, context.timeZone);
   if (alert.kind === 'serving' && incident.outage.goodAgain !== undefined) {
     const again = clock(incident.outage.goodAgain, context.timeZone);
-    return `${who(record)} serves again since ${again}.`;
+    return incident.condition === 'impaired'
+      ? `${who(record)} passes its checks again since ${again}.`
+      : `${who(record)} serves again since ${again}.`;
   }
   switch (incident.condition) {
     case 'stopped':
@@ -225,10 +227,17 @@ function servingLines(incident: Incident, context: TextContext): readonly Line[]
     ['Proof', by],
     verdictLine(incident),
     ...(started === undefined
-      ? [['Done', 'started by somebody else; verified by the watchdog.'] as const]
+      ? [['Done', doneByOthers(incident)] as const]
       : doneLines(incident, context)),
     ['You', 'nothing to do. The checks go on; you hear only if one fails.'],
   ];
+}
+
+/** What is said where no start of the watchdog brought it back. */
+function doneByOthers({ condition }: Incident): string {
+  return condition === 'impaired'
+    ? 'nothing by the watchdog.'
+    : 'started by somebody else; verified by the watchdog.';
 }
 
 const PROOF_TEXT = {

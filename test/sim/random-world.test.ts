@@ -1,0 +1,67 @@
+import { DescribeInstancesCommand, StartInstancesCommand } from '@aws-sdk/client-ec2';
+import { createHandler } from '../../lambda/handler';
+import { synthesizeTemplate } from '../../lib/synthesize';
+import { checkInvariants } from '../../sim/invariants';
+import { playRandomWorld } from '../../sim/random-world';
+import { simulate } from '../../sim/simulate';
+import type { WorldOptions } from '../../sim/world';
+
+/** `npm run simulate -- --seeds N` plays more. */
+const SEEDS = 40;
+const template = synthesizeTemplate();
+
+describe('random worlds', () => {
+  it(`break no invariant in ${SEEDS} seeds`, async () => {
+    const { violations } = await simulate({ from: 1, seeds: SEEDS });
+    expect(violations).toEqual([]);
+  });
+
+  it('are the same for the same seed, and differ for another', async () => {
+    const hashOf = async (seed: number) => (await playRandomWorld(seed, { template })).traceHash();
+    expect(await hashOf(7)).toBe(await hashOf(7));
+    expect(await hashOf(7)).not.toBe(await hashOf(8));
+  });
+});
+
+/** What most small repositories do: whatever is stopped is started. */
+const startsEverything: WorldOptions['handler'] = (options) => {
+  const handle = createHandler(options);
+  return async (event, context) => {
+    const answer = await handle(event, context);
+    const { ec2 } = options.clients;
+    const Filters = [
+      { Name: 'tag-key', Values: ['watchdog'] },
+      { Name: 'instance-state-name', Values: ['stopped'] },
+    ];
+    try {
+      const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+      const ids = Reservations.flatMap(({ Instances = [] }) => Instances).map(
+        ({ InstanceId = '' }) => InstanceId,
+      );
+      if (ids.length > 0) await ec2.send(new StartInstancesCommand({ InstanceIds: ids }));
+    } catch {
+      // A fault struck; the next invocation tries again.
+    }
+    return answer;
+  };
+};
+
+/** Tells nobody anything: every message is swallowed. */
+const tellsNobody: WorldOptions['handler'] = (options) => {
+  const sns = { send: async () => ({}) } as unknown as (typeof options.clients)['sns'];
+  return createHandler({ ...options, clients: { ...options.clients, sns } });
+};
+
+describe('a planted bug', () => {
+  it.each([
+    ['starts everything that is stopped', startsEverything, 'S7'],
+    ['tells nobody', tellsNobody, 'L3'],
+  ])('that %s is caught within 20 seeds', async (_what, handler, invariant) => {
+    const caught = new Set<string>();
+    for (let seed = 1; seed <= 20 && !caught.has(invariant); seed += 1) {
+      const world = await playRandomWorld(seed, { template, handler });
+      for (const violation of checkInvariants(world.history.facts)) caught.add(violation.invariant);
+    }
+    expect([...caught]).toContain(invariant);
+  });
+});
