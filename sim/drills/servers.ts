@@ -16,12 +16,17 @@ export function chatServer(id: string, spec: Partial<InstanceSpec> = {}): Instan
   };
 }
 
-/** So many LiveChat servers, `pod-001` and so on, spread evenly over the zones given. */
-export function chatFleet(count: number, zones: readonly string[]): readonly InstanceSpec[] {
+/** So many LiveChat servers, `pod-001` and so on, spread evenly over the zones and types given. */
+export function chatFleet(
+  count: number,
+  zones: readonly string[],
+  types: readonly string[] = ['m6i.large'],
+): readonly InstanceSpec[] {
   return Array.from({ length: count }, (_, index) => {
     const number = index + 1;
     const id = `i-0f${number.toString(16).padStart(15, '0')}`;
     const zone = zones[index % zones.length] ?? 'us-east-1a';
-    return chatServer(id, { name: `pod-${String(number).padStart(3, '0')}`, zone });
+    const type = types[index % types.length] ?? 'm6i.large';
+    return chatServer(id, { name: `pod-${String(number).padStart(3, '0')}`, zone, type });
   });
 }

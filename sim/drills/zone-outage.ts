@@ -4,6 +4,8 @@ import { isStart } from './figures';
 import { chatFleet } from './servers';
 
 const COUNT = 200;
+/** Several, as a real fleet has them: EC2's capacity is per type. */
+const TYPES = ['m6i.large', 'm6i.xlarge', 'c6i.large', 'r6i.large'];
 /** Enrolment takes 20 instances a sweep. */
 const ZERO_S = 1_500;
 
@@ -18,7 +20,7 @@ export const ZONE_OUTAGE: DrillSpec = {
   zeroS: ZERO_S,
   limitS: ZERO_S + 2_400,
   play(world) {
-    const fleet = chatFleet(COUNT, ['us-east-1b']);
+    const fleet = chatFleet(COUNT, ['us-east-1b'], TYPES);
     for (const server of fleet) world.ec2.addInstance(server);
     fleet.forEach((server, index) => {
       world.at(
