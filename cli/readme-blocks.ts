@@ -50,7 +50,7 @@ function span(value: number | null): string {
 function comparison(result: DrillResult): string {
   return table([
     ['', '1 August 2024', 'with the watchdog'],
-    ['first word to people', '30 min', span(result.firstAlertS)],
+    ['first word', '30 min, to customers', `${span(result.firstAlertS)}, to the operators`],
     [
       'start requested',
       'by a person',
@@ -79,11 +79,15 @@ const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
 
 function cost(costs: RealRuns['costs']): string {
   const first = costs[0]?.lines ?? [];
-  const head = ['a month', ...costs.map(({ instances }) => `${instances} instances`), 'price'];
+  const head = [
+    'a month',
+    ...costs.map(({ instances }) => `${instances} instance${instances === 1 ? '' : 's'}`),
+    'price',
+  ];
   const rows = first.map((line, index) => [
     line.what,
     ...costs.map(({ lines }) => dollars(lines[index]?.usd ?? 0)),
-    `$${priceOf(line)} a ${line.unit}`,
+    `$${priceOf(line)} per ${line.unit}`,
   ]);
   const sum = ['**all**', ...costs.map(({ lines }) => `**${dollars(totalUsd(lines))}**`), ''];
   return table([head, ...rows, sum]);

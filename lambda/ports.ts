@@ -56,9 +56,9 @@ export interface Ec2Port {
    */
   troubled(): Promise<StatusAnswer>;
   /**
-   * StartInstances for instances of one zone and type, one call; on a failure that one instance
-   * can cause for all, the batch is halved as long as `calls` lasts and what is left answers
-   * `unavailable`. Never throws; an outcome for every id.
+   * StartInstances in one call; on a failure that one instance can cause for all, the batch is
+   * halved as long as `calls` lasts and what is left answers `batch-failed`, or `not-asked` where
+   * our own rate was used up. Never throws; an outcome for every id.
    */
   start(instanceIds: readonly string[], calls: number): Promise<ReadonlyMap<string, StartOutcome>>;
   /** Writes the watchdog's own tags. Answers whether EC2 took them. Never throws. */

@@ -1,10 +1,11 @@
 import { nextLook } from './core/due';
+import type { Incident } from './core/incident';
 import type { InstanceView } from './core/observation';
 import { newRecord, type InstanceRecord } from './core/record';
 import { foldSignals, type Folded } from './core/signals/fold';
 import { step } from './core/step';
 import { ms, type Instant } from './core/time';
-import { adoptFromTag, type BlindSituation } from './core/without-store';
+import { adoptFromTag, blindStart, type BlindSituation } from './core/without-store';
 import type { Ports } from './ports';
 import { act } from './shell/act';
 import { actBlindly, type BlindWorld } from './shell/blind';
@@ -37,6 +38,7 @@ const PASS_LENGTH_MS = 3_000;
  */
 export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
   const startedAt = new Map<string, Instant>();
+  const notTaken = new Map<string, BlindSituation>();
   return {
     async handle(messages, invocation) {
       const received = receive(messages, ports, settings);
@@ -49,6 +51,7 @@ export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
         unwritten: new Set(),
         unrecorded: new Map(),
         startedAt,
+        notTaken,
       };
       const { unsettled, isRead } = await passes(world, folded);
       await Promise.all([...world.unrecorded.values()].map((it) => tellUnrecorded(world, it)));
@@ -162,18 +165,22 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
   const [heldDown, others, asked] = await Promise.all([
     act(
       run,
-      down
-        .filter((view) => !waits.has(view.instanceId))
-        .map((view) => work(run, view, NOTHING_ASKED)),
+      worksOf(
+        run,
+        down.filter((view) => !waits.has(view.instanceId)),
+        NOTHING_ASKED,
+      ),
     ),
     secondLook(run, first, running),
     whoStoppedIt(run, due),
   ]);
-  const unseen = folded.sweep && views.length > 0 ? unseenOf(run, views) : [];
+  const unseen = folded.sweep ? unseenOf(run, views) : [];
+  const isEmptyLook = views.length === 0;
   const heldOthers = await act(run, [
-    ...down.filter((view) => waits.has(view.instanceId)).map((view) => work(run, view, asked)),
-    ...others.map((view) => work(run, view, asked)),
-    ...unseen.map((record) => unseenWork(run, record)),
+    ...worksOf(run, [...down.filter((view) => waits.has(view.instanceId)), ...others], asked),
+    ...unseen.flatMap((record) =>
+      guarded(run, record.instanceId, () => unseenWork(run, record, isEmptyLook)),
+    ),
   ]);
   await conclude(run, [...heldDown, ...heldOthers]);
   if (folded.sweep) await enrol(run, others);
@@ -182,6 +189,25 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
 }
 
 const NOTHING_ASKED: ReadonlyMap<string, Asked> = new Map();
+
+function worksOf(
+  run: Run,
+  views: readonly InstanceView[],
+  asked: ReadonlyMap<string, Asked>,
+): readonly Work[] {
+  return views.flatMap((view) => guarded(run, view.instanceId, () => work(run, view, asked)));
+}
+
+/** An instance with which the program cannot cope must not stop the others; an alarm tells. */
+function guarded({ ports }: Run, instanceId: string, decide: () => Work): readonly Work[] {
+  try {
+    return [decide()];
+  } catch (error) {
+    ports.telemetry.count('InvocationsFailed', 1);
+    ports.telemetry.log('error', 'instance failed', { instanceId, error });
+    return [];
+  }
+}
 
 /** Decides about one instance from what this pass knows of it. */
 function work(run: Run, view: InstanceView, asked: ReadonlyMap<string, Asked>): Work {
@@ -206,11 +232,23 @@ function work(run: Run, view: InstanceView, asked: ReadonlyMap<string, Asked>): 
 
 /** With a start that was made without the table; what was adopted is known by its start. */
 function adopting(situation: BlindSituation, record: InstanceRecord): InstanceRecord {
+  const blind = blindStart(situation);
+  if (blind === undefined || record.starts.some((start) => start >= blind.at)) return record;
+  const known = { ...record, starts: [...record.starts, blind.at] };
+  if (record.incident !== undefined) return sameOutage(known, record.incident, blind.id);
   const incident = adoptFromTag(situation, record);
-  if (incident === undefined) return record;
-  const { openedAt } = incident;
-  const isKnown = record.starts.some((start) => start >= openedAt);
-  return isKnown ? record : { ...record, incident, starts: [...record.starts, openedAt] };
+  return incident === undefined ? record : { ...known, incident };
+}
+
+/**
+ * An incident that was open before the table failed goes on. What nobody was told of yet was told
+ * by the start without the table, and the thread keeps the name that people know.
+ */
+function sameOutage(record: InstanceRecord, incident: Incident, id: string): InstanceRecord {
+  const outbox = record.outbox.filter(({ kind }) => kind !== 'opened');
+  return outbox.length === record.outbox.length
+    ? record
+    : { ...record, outbox, incident: { ...incident, id } };
 }
 
 function noted(run: Run, item: Work): Work {
@@ -228,10 +266,11 @@ function unseenOf(run: Run, views: readonly InstanceView[]): readonly InstanceRe
   );
 }
 
-function unseenWork(run: Run, record: InstanceRecord): Work {
+function unseenWork(run: Run, record: InstanceRecord, isEmptyLook: boolean): Work {
   const { settings, fleet, ports } = run;
   const now = ports.clock.now();
-  const input = { view: undefined, record, fresh: [], policies: settings.policies, now };
+  const { policies } = settings;
+  const input = { view: undefined, record, fresh: [], policies, isEmptyLook, now };
   return noted(run, {
     view: undefined,
     before: record,

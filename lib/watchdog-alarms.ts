@@ -173,7 +173,7 @@ const OWN_WATCHES: readonly Watch[] = [
     // The handler gives a batch back to the queue instead of throwing, so that Lambda's own count
     // of errors knows nothing of a broken shell. Like errors: one bad minute heals by itself.
     name: 'invocations-failed',
-    text: 'its own code fails on every signal of a batch; see the log.',
+    text: 'its own code fails, on a batch or on one instance; see the log.',
     metric: own('InvocationsFailed'),
     threshold: 1,
     bad: 2,

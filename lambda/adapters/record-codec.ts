@@ -58,6 +58,7 @@ const finding = tagged<Finding>({
   'kms-key-not-configured': { keyArn: text() },
   'stop-protection': {},
   'address-changes': { publicIp: text() },
+  'application-check-missing': {},
 });
 
 const enrolment = tagged<Enrolment>({

@@ -14,6 +14,9 @@ const UNHEARD = seconds(30);
 const NOT_ASKED = seconds(2);
 /** IncorrectInstanceState: the next look tells. */
 const WRONG_STATE = seconds(4);
+/** So many of these in a row, a minute's worth, are no longer "a moment too early". */
+export const WRONG_STATE_LASTS = 15;
+const WRONG_STATE_LATER = minutes(1);
 
 /**
  * A number from 0 to 1 that depends on nothing but the text: jitter for a core without randomness.
@@ -75,7 +78,7 @@ export function nextAttemptAt(attempts: readonly Attempt[], key: string): Instan
     case 'batch-failed':
       return after(last.at, NOT_ASKED);
     case 'wrong-state':
-      return after(last.at, WRONG_STATE);
+      return after(last.at, failures + 1 < WRONG_STATE_LASTS ? WRONG_STATE : WRONG_STATE_LATER);
     case 'refused':
       return after(last.at, REFUSED);
     case 'no-capacity':

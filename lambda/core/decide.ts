@@ -1,4 +1,4 @@
-import { nextAttemptAt, runOf, sinceAccepted } from './backoff';
+import { WRONG_STATE_LASTS, nextAttemptAt, runOf, sinceAccepted } from './backoff';
 import { budgetExhausted } from './budget';
 import type { Attempt, Incident } from './incident';
 import type { InstanceView } from './observation';
@@ -250,7 +250,8 @@ function backingOff({ incident, now }: Situation): Decision | undefined {
 function tellOfTrouble(incident: Incident, now: Instant): EscalateReason | undefined {
   const tried = sinceServed(incident);
   const last = tried.at(-1);
-  const [first] = last === undefined ? [] : runOf(tried, last.outcome.kind);
+  const run = last === undefined ? [] : runOf(tried, last.outcome.kind);
+  const [first] = run;
   if (last === undefined || first === undefined) return undefined;
   const since = between(first.at, now);
   const told = (reason: EscalateReason): number =>
@@ -264,11 +265,15 @@ function tellOfTrouble(incident: Incident, now: Instant): EscalateReason | undef
       return told('ec2-unavailable') === 0 && since >= UNAVAILABLE_TOLD_AFTER
         ? 'ec2-unavailable'
         : undefined;
+    case 'wrong-state':
+      // It may be a moment too early, or never startable: a root volume that is detached.
+      return told('start-refused') === 0 && run.length > WRONG_STATE_LASTS
+        ? 'start-refused'
+        : undefined;
     case 'accepted':
     case 'intended':
     case 'not-asked':
     case 'batch-failed':
-    case 'wrong-state':
       return undefined;
     default:
       return unreachable(last.outcome);

@@ -14,7 +14,8 @@ export type Finding =
   | { readonly kind: 'start-not-permitted' }
   | { readonly kind: 'kms-key-not-configured'; readonly keyArn: string }
   | { readonly kind: 'stop-protection' }
-  | { readonly kind: 'address-changes'; readonly publicIp: string };
+  | { readonly kind: 'address-changes'; readonly publicIp: string }
+  | { readonly kind: 'application-check-missing' };
 
 /** The tag that EC2 Auto Scaling puts on its members. */
 const AUTO_SCALING_TAG = 'aws:autoscaling:groupName';
@@ -65,11 +66,19 @@ export function findingsOf(
   ];
 }
 
+/** Whether EC2 reports no application check though the policy asks for one. */
+export function lacksApplicationCheck(view: InstanceView, policy: Policy): boolean {
+  return (
+    policy.applicationCheck !== undefined && view.checks.application.status === 'not-configured'
+  );
+}
+
 /** Whether a finding can make a rescue fail; the others are told for a person to know. */
 export function blocksRescue(finding: Finding): boolean {
   switch (finding.kind) {
     case 'stop-protection':
     case 'address-changes':
+    case 'application-check-missing':
       return false;
     case 'spot':
     case 'auto-scaling':
@@ -112,6 +121,11 @@ export function describeFinding(finding: Finding, policies: readonly string[] = 
       return 'Stop protection is on: the watchdog can start it, but not move it.';
     case 'address-changes':
       return `Its public address ${finding.publicIp} is no Elastic IP: a start changes it.`;
+    case 'application-check-missing':
+      return (
+        'Its policy asks for an application check, and EC2 reports none for it: after a start ' +
+        `nothing proves that it serves. Associate the check with the tag ${OPT_IN_TAG}.`
+      );
     default:
       return unreachable(finding);
   }

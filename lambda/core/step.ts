@@ -7,18 +7,20 @@ import type { Condition, Incident, TimelineEntry } from './incident';
 import { addNotice, findingNotice, healthNotice, remember } from './notices';
 import { nameOf, type InstanceView } from './observation';
 import { causeOf, mandateAgain, openIncident } from './open';
-import { readPause } from './pause';
+import { describePause, readPause } from './pause';
 import type { Policy } from './policy';
 import { outOfScope, policyOf, type Finding } from './readiness';
 import type { InstanceRecord, Label } from './record';
 import { OPT_IN_TAG } from './tags';
-import { after, between, seconds, type Instant } from './time';
+import { after, between, minutes, seconds, type Instant } from './time';
 import { impairmentOf } from './verify';
 
 /** The timeline of an incident keeps this many entries; the oldest go first. */
 const TIMELINE_LIMIT = 60;
 /** An answer may miss an instance once; only after this long it counts as gone. */
 const UNSEEN_BELIEVED_AFTER = seconds(45);
+/** Answers without any instance for this long are the truth: it was the only one. */
+const EMPTY_BELIEVED_AFTER = minutes(15);
 
 /** What one look at one instance depends on. */
 export interface StepInput {
@@ -29,6 +31,8 @@ export interface StepInput {
   readonly fresh: readonly Evidence[];
   readonly policies: ReadonlyMap<string, Policy>;
   readonly lastSweepAt: Instant | undefined;
+  /** The look that does not show it shows nothing at all: perhaps an answer that is empty (S12). */
+  readonly isEmptyLook?: boolean;
   readonly now: Instant;
 }
 
@@ -46,12 +50,12 @@ export interface Step {
  * outbox. The caller carries out the decision and stores the record.
  */
 export function step(input: StepInput): Step {
-  const record = refreshed(input);
-  const { view, now } = input;
+  const { view } = input;
+  const record = reopened(refreshed(input), view);
   if (record.incident?.resolved !== undefined) {
     return { record, decision: { kind: 'ignore', reason: 'handed-over' }, isNew: false };
   }
-  if (view === undefined) return unseen(record, now);
+  if (view === undefined) return unseen(record, input);
   const scope = outOfScope(view);
   const policy = policyOf(view, input.policies);
   if (scope !== undefined) return leaveAlone(input, record, scope);
@@ -64,6 +68,21 @@ export function step(input: StepInput): Step {
     return { record: tellHealth(record, input), decision: incident.decision, isNew: false };
   }
   return decideOn({ ...input, view, policy, record }, incident.incident);
+}
+
+/**
+ * An incident that is over stays on the record until SNS has its alerts. A new stop meanwhile must
+ * not wait for that: the same incident goes on.
+ */
+function reopened(record: InstanceRecord, view: InstanceView | undefined): InstanceRecord {
+  const { incident, outbox } = record;
+  if (incident?.resolved === undefined || outbox.length === 0) return record;
+  if (incident.progress.kind !== 'serving') return record;
+  const isDown = view?.state === 'stopping' || view?.state === 'stopped';
+  // A describe may still show the stop from before the boot that was verified.
+  if (!isDown || view.launchTime < incident.progress.launchTime) return record;
+  const { resolved: _over, ...open } = incident;
+  return { ...record, incident: open };
 }
 
 /** Evidence merged and old starts forgotten; a look that brings nothing changes nothing. */
@@ -82,12 +101,13 @@ function labelOf(view: InstanceView): Label {
 }
 
 /** The opt-in tag was removed, or the instance is gone: what was open ends without an act. */
-function unseen(record: InstanceRecord, now: Instant): Step {
+function unseen(record: InstanceRecord, { isEmptyLook = false, now }: StepInput): Step {
   const { incident, unseenSince } = record;
   if (incident === undefined) {
     return { record, decision: { kind: 'ignore', reason: 'unseen' }, isNew: false };
   }
-  if (unseenSince === undefined || between(unseenSince, now) < UNSEEN_BELIEVED_AFTER) {
+  const believedAfter = isEmptyLook ? EMPTY_BELIEVED_AFTER : UNSEEN_BELIEVED_AFTER;
+  if (unseenSince === undefined || between(unseenSince, now) < believedAfter) {
     const noted = { ...record, unseenSince: unseenSince ?? now };
     return {
       record: noted,
@@ -155,7 +175,18 @@ function tolerable(view: InstanceView, policy: Policy, now: Instant): Decision {
     : { kind: 'defer', reason: 'tolerated' };
 }
 
-function tellHealth(record: InstanceRecord, { fresh, now }: StepInput): InstanceRecord {
+/** What a start does not mend: it is told beside the incident, and not only as its evidence. */
+function isBeyondTheIncident(fact: Evidence): boolean {
+  if (fact.kind !== 'health') return false;
+  const { topic, status } = fact;
+  if (topic === 'retirement-scheduled') return status === 'upcoming';
+  return topic === 'volume-lost' || topic === 'instance-store-degraded';
+}
+
+function tellHealth(
+  record: InstanceRecord,
+  { fresh, now }: Pick<StepInput, 'fresh' | 'now'>,
+): InstanceRecord {
   return fresh
     .filter((fact) => fact.kind === 'health')
     .map(healthNotice)
@@ -167,14 +198,25 @@ function decideOn(input: Managed, incident: Incident): Step {
   const { view, policy, record, now } = input;
   const pause = readPause(view.tags, now);
   const decision = decide({ view, incident, policy, pause, starts: record.starts, now });
-  return applied(record, incident, { decision, now });
+  const beyond = input.fresh.filter(isBeyondTheIncident);
+  const note = pause.kind === 'none' ? undefined : describePause(pause);
+  return applied(tellHealth(record, { fresh: beyond, now }), incident, { decision, note, now });
 }
 
 /** Writes a decision into the record: timeline, escalation, alerts, end of the incident. */
 function applied(
   record: InstanceRecord,
   incident: Incident,
-  { decision, now }: { readonly decision: Decision; readonly now: Instant },
+  {
+    decision,
+    note,
+    now,
+  }: {
+    readonly decision: Decision;
+    /** What the operator's tags say, for a page that asks a person to respect it. */
+    readonly note?: string | undefined;
+    readonly now: Instant;
+  },
 ): Step {
   const last = incident.timeline.at(-1);
   const isNew = last?.decision !== decision.kind || last.reason !== decision.reason;
@@ -186,6 +228,7 @@ function applied(
     before: record.incident,
     incident: noted,
     decision,
+    note,
     now,
   });
   const outbox = [...record.outbox, ...alerts];

@@ -36,6 +36,8 @@ export interface BlindSituation {
   /** Evidence of this invocation's signals; nothing older is known. */
   readonly evidence: readonly Evidence[];
   readonly policies: ReadonlyMap<string, Policy>;
+  /** This very stop was ours to undo at an earlier look, and EC2 did not take the start. */
+  readonly wasOurs?: boolean;
   readonly now: Instant;
 }
 
@@ -58,7 +60,8 @@ export function decideWithoutStore(situation: BlindSituation): Decision {
   if (policy.mode !== 'act' || readPause(view.tags, stoppedAt).kind !== 'none') return wait;
   const cause = classify({ view, evidence, startedByUsAt: undefined, policy, now });
   if (!isCertainlyAws(cause)) return wait;
-  if (!sawItStop(evidence, view, now) && !stoppedLatelyWhileEnrolled(view, now)) return wait;
+  const isOurs = situation.wasOurs === true || sawItStop(evidence, view, now);
+  if (!isOurs && !stoppedLatelyWhileEnrolled(view, now)) return wait;
   const spacing = ms(hours(24) / policy.budget.perDay);
   if (between(view.launchTime, now) < spacing) return wait;
   return { kind: 'remediate', remediation: 'start', reason: 'stopped-by-aws' };
@@ -150,6 +153,16 @@ export function servingWithoutStore(situation: BlindSituation): BlindServing | u
   return { record, tagValue: `${last.value} ${iso(proof.at)}` };
 }
 
+/** The start without the table that made this very boot, by the tag that it left. */
+export function blindStart({
+  view,
+  now,
+}: BlindSituation): { readonly at: Instant; readonly id: string } | undefined {
+  const last = readLastStart(view, now);
+  // Another boot began since: whatever that start came to is history.
+  return last === undefined || view.launchTime > after(last.at, SAME_BOOT) ? undefined : last;
+}
+
 /**
  * The incident that an earlier invocation handled without the table, rebuilt from the tag that it
  * left, so that it is verified and its end told. Undefined when there is none, or it is known.
@@ -161,8 +174,7 @@ export function adoptFromTag(
   const last = readLastStart(situation.view, situation.now);
   if (last === undefined || record.incident !== undefined) return undefined;
   if (last.id === record.lastIncidentId) return undefined;
-  // Another boot began since: whatever that start came to is history.
-  if (situation.view.launchTime > after(last.at, SAME_BOOT)) return undefined;
+  if (blindStart(situation) === undefined) return undefined;
   return incidentOf({ ...situation, now: last.at }, last);
 }
 

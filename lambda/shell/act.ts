@@ -22,12 +22,16 @@ const CALLS_PER_GROUP = 3;
  */
 export async function act(run: Run, works: readonly Work[]): Promise<readonly Held[]> {
   const ours = works.filter((work) => !isLeasedElsewhere(run, work));
-  const storm = stormNow(run);
+  const intended = ours.map((work) => ({ work, record: intentOf(run, work) }));
+  // As it stands after these: the last member that serves brings the last message for all.
+  const storm = stormNow(
+    run,
+    intended.map(({ record }) => record),
+  );
   // What waits for the storm's next message need not be claimed again and again until then.
   const mayTell = (record: InstanceRecord): boolean =>
     record.outbox.length > 0 && !(storm.kind === 'wait' && isInStorm(record, storm.openedAt));
-  const changed = ours
-    .map((work) => ({ work, record: intentOf(run, work) }))
+  const changed = intended
     .filter(
       ({ work, record }) => !sameRecord(record, work.before) || mayTell(record) || isOver(record),
     )

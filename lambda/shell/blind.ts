@@ -26,6 +26,8 @@ export interface BlindWorld {
   readonly settings: Settings;
   /** When this execution environment started an instance; all that is remembered. */
   readonly startedAt: Map<string, Instant>;
+  /** Starts that EC2 did not take, by instance: no later event tells of that stop. */
+  readonly notTaken: Map<string, BlindSituation>;
 }
 
 /**
@@ -38,12 +40,18 @@ export async function actBlindly(
   views: readonly InstanceView[],
 ): Promise<void> {
   const { ports, settings } = world;
-  const all = views.map((view): BlindSituation => ({
-    view,
-    evidence: folded.evidence.get(view.instanceId) ?? [],
-    policies: settings.policies,
-    now: ports.clock.now(),
-  }));
+  const all = views.map((view): BlindSituation => {
+    const known = world.notTaken.get(view.instanceId);
+    const wasOurs = known?.view.launchTime === view.launchTime;
+    const evidence = folded.evidence.get(view.instanceId) ?? [];
+    return {
+      view,
+      evidence: wasOurs ? [...known.evidence, ...evidence] : evidence,
+      policies: settings.policies,
+      wasOurs,
+      now: ports.clock.now(),
+    };
+  });
   const situations = all
     .filter(({ view, now }) => !wasJustStarted(world, view.instanceId, now))
     .filter((situation) => decideWithoutStore(situation).kind === 'remediate');
@@ -101,7 +109,11 @@ async function tellBlindly(
     outcome: outcome?.kind,
     store: 'down',
   });
-  if (outcome?.kind !== 'accepted') return;
+  if (outcome?.kind !== 'accepted') {
+    if (situation.wasOurs !== true) world.notTaken.set(instanceId, situation);
+    return;
+  }
+  world.notTaken.delete(instanceId);
   world.startedAt.set(instanceId, ports.clock.now());
   if (!outcome.wasStopped) return;
   const intended = intend(blindRecord(situation), 'stopped-by-aws', now);

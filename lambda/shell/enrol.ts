@@ -5,6 +5,7 @@ import type { InstanceView } from '../core/observation';
 import type { Policy } from '../core/policy';
 import {
   findingsOf,
+  lacksApplicationCheck,
   outOfScope,
   policyOf,
   readyTagValue,
@@ -77,7 +78,12 @@ async function enrolOne(
   const nothing = { instanceId, name: record?.label.name ?? instanceId, findings: [] };
   if (record === undefined || facts === undefined) return nothing;
   const now = ports.clock.now();
-  const findings = findingsOf(view, facts, settings.kmsKeyArns);
+  const policy = policyOf(view, settings.policies);
+  const isUnproved = policy !== undefined && lacksApplicationCheck(view, policy);
+  const findings: readonly Finding[] = [
+    ...findingsOf(view, facts, settings.kmsKeyArns),
+    ...(isUnproved ? [{ kind: 'application-check-missing' } as const] : []),
+  ];
   const isNew = (finding: Finding): boolean => !record.told.includes(keyOf(finding));
   const since = record.enrolment.kind === 'enrolled' ? record.enrolment.at : now;
   const told = findings
@@ -104,7 +110,10 @@ function isDue(run: Run, view: InstanceView): boolean {
   const record = records.get(view.instanceId);
   if (policy === undefined || record === undefined || outOfScope(view) !== undefined) return false;
   if (run.conflicts.has(view.instanceId)) return false;
-  if (record.incident !== undefined || view.state !== 'running') return false;
+  // One that is impaired for days must stay enrolled, or nobody starts it when AWS stops it.
+  const { incident } = record;
+  if (incident !== undefined && incident.condition !== 'impaired') return false;
+  if (view.state !== 'running') return false;
   return isCheckDue(record, ports.clock.now()) && isServing(view, record, policy);
 }
 
@@ -115,6 +124,10 @@ function isCheckDue({ enrolment }: InstanceRecord, now: Instant): boolean {
 /** For the first time it must be seen serving; afterwards a check is due whatever it shows. */
 function isServing(view: InstanceView, record: InstanceRecord, policy: Policy): boolean {
   if (record.enrolment.kind === 'enrolled') return true;
-  const allOk = evaluate(view.checks, policy) === 'ok';
+  // A check that EC2 does not make must not keep it unenrolled for ever, unheard.
+  const made = lacksApplicationCheck(view, policy)
+    ? { ...policy, applicationCheck: undefined }
+    : policy;
+  const allOk = evaluate(view.checks, made) === 'ok';
   return allOk || servingProof(view, record.evidence, policy) !== undefined;
 }

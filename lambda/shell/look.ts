@@ -69,8 +69,11 @@ export async function secondLook(
     ids.length + missing.length === 0 ? undefined : ports.ec2.statusOf([...ids, ...missing]),
   ]);
   const found = look?.kind === 'seen' ? look.views : [];
-  if (look?.kind === 'failed' || statuses?.kind === 'failed')
+  for (const answer of [look, statuses, first.troubled]) {
+    if (answer?.kind !== 'failed') continue;
     ports.telemetry.count('ReadsFailed', 1);
+    ports.telemetry.log('error', 'EC2 did not answer', { error: answer.error });
+  }
   return withChecks([...running, ...found], [first.troubled, statuses]);
 }
 

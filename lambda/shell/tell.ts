@@ -1,6 +1,6 @@
 import type { PendingAlert } from '../core/alert/alert';
 import { isInStorm, renderStorm, stormStep, type StormStep } from '../core/alert/storm';
-import { renderAlert, type TextContext } from '../core/alert/text';
+import { renderAlert, type AlertText, type TextContext } from '../core/alert/text';
 import type { InstanceRecord } from '../core/record';
 import type { AlertMessage } from '../ports';
 import type { Held } from './held';
@@ -30,30 +30,32 @@ export async function tell(run: Run, held: readonly Held[]): Promise<readonly In
   return [...single, ...together];
 }
 
-/** How the storm, if there is one, is to be told at this moment. */
-export function stormNow(run: Run): StormStep {
-  const { fleet, records, folded, ports } = run;
+/** How the storm, if there is one, is to be told at this moment; `newer` replace what is known. */
+export function stormNow(run: Run, newer: readonly InstanceRecord[] = []): StormStep {
+  const { fleet, folded, ports } = run;
   const seesAll = folded.sweep || folded.ticks.length > 0;
+  const records = new Map(run.records);
+  for (const record of newer) records.set(record.instanceId, record);
   return stormStep({ fleet, records: [...records.values()], seesAll, now: ports.clock.now() });
 }
 
 async function tellOne(run: Run, record: InstanceRecord): Promise<InstanceRecord> {
-  const left: PendingAlert[] = [];
-  for (const alert of record.outbox) {
-    const sent = await publish(run, messageOf(run, alert, record));
-    if (!sent) left.push(alert);
-  }
-  return record.outbox.length === left.length ? record : { ...record, outbox: left };
+  // Side by side: while SNS hangs, what piled up must not use up the time of the run.
+  const sent = await Promise.all(
+    record.outbox.map((alert) => publish(run, messageOf(run, alert, record))),
+  );
+  if (!sent.includes(true)) return record;
+  return { ...record, outbox: record.outbox.filter((_, index) => sent[index] !== true) };
 }
 
 /** The message that one alert becomes. */
 export function messageOf(
-  run: Pick<Run, 'settings'>,
+  run: Pick<Run, 'settings' | 'ports'>,
   alert: PendingAlert,
   record: InstanceRecord,
 ): AlertMessage {
   return {
-    ...renderAlert(alert, record, textContext(run)),
+    ...textOf(run, alert, record),
     attributes: {
       severity: alert.severity,
       event: alert.kind,
@@ -62,6 +64,22 @@ export function messageOf(
       policy: record.label.policy === '' ? 'none' : record.label.policy,
     },
   };
+}
+
+/** A text that cannot be made must not silence the page, nor those of other instances. */
+function textOf(
+  run: Pick<Run, 'settings' | 'ports'>,
+  alert: PendingAlert,
+  record: InstanceRecord,
+): AlertText {
+  try {
+    return renderAlert(alert, record, textContext(run));
+  } catch (error) {
+    const { instanceId } = record;
+    run.ports.telemetry.log('error', 'alert text failed', { instanceId, error });
+    const subject = `${instanceId}: ${alert.kind} ${alert.reason ?? ''}`.trim();
+    return { subject, email: `${subject}\nSee the log of the watchdog.\n`, sms: subject };
+  }
 }
 
 async function tellStorm(

@@ -5,11 +5,15 @@ import { faultyWithin, stopAt, type Story } from './story';
 /** Starts that EC2 granted although the instance had been started in this stop already. */
 function needlessStarts(story: Story): readonly Violation[] {
   const granted = new Map<string, number>();
-  return story.starts.flatMap(({ call, effect }) => {
+  const unanswered = new Set<string>();
+  return story.starts.flatMap(({ call, effect, answer }) => {
     if (effect?.code !== 'ok') return [];
     return call.instanceIds.flatMap((instanceId): readonly Violation[] => {
       const stop = stopAt(story, instanceId, call.at);
       const key = `${instanceId}/${stop?.beganAt}`;
+      // After a start of which no answer came, asking again is all that can be done.
+      if (unanswered.has(key)) return [];
+      if (answer?.code !== 'ok') unanswered.add(key);
       const count = (granted.get(key) ?? 0) + 1;
       granted.set(key, count);
       // Two invocations may read `stopped` at the same time: the idempotent start may then be

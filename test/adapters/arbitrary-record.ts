@@ -62,6 +62,7 @@ const finding: fc.Arbitrary<Finding> = fc.oneof(
   fc.record({ kind: kind('auto-scaling'), group: text }),
   fc.record({ kind: kind('kms-key-not-configured'), keyArn: text }),
   fc.record({ kind: kind('address-changes'), publicIp: text }),
+  fc.record({ kind: kind('application-check-missing') }),
 );
 
 const cause: fc.Arbitrary<Cause> = fc.record({

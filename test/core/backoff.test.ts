@@ -43,6 +43,12 @@ describe('the wait before the next attempt', () => {
     },
   );
 
+  it('is a minute once EC2 has called it too early for about a minute', () => {
+    const early = { kind: 'wrong-state', code: 'X' } as const;
+    expect(wait(early, 14)).toBe(4);
+    expect(wait(early, 15)).toBe(60);
+  });
+
   it('keeps trying for 12 h and more: 140 attempts at least, none beyond 5 min', () => {
     fc.assert(
       fc.property(fc.string(), (key) => {

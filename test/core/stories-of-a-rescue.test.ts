@@ -102,6 +102,16 @@ describe('AWS stops it', () => {
     expect(story.told).toEqual(['opened']);
   });
 
+  it('EC2 is never ready for the start: a person hears after some minutes, and it is asked less often', () => {
+    const story = new Story();
+    const early = { kind: 'wrong-state', code: 'IncorrectInstanceState' } as const;
+    for (let second = 1; second <= 1_800; second += 4) {
+      story.look(second, stoppedView(), { outcome: early });
+    }
+    expect(story.told).toEqual(['opened', 'needs-person start-refused']);
+    expect(story.starts.length).toBeLessThan(50);
+  });
+
   it('it stays in `stopping`: a person hears after 10 min, it is started once it stopped', () => {
     const story = new Story();
     for (const seconds of [1, 300, 599]) story.look(seconds, stopping());

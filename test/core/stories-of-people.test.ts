@@ -157,6 +157,8 @@ describe('a pause', () => {
     story.look(900_000, held);
     expect(story.starts).toEqual([]);
     expect(story.told).toEqual(['opened', 'needs-person held']);
+    // The page shows the person's own reason: it tells whom to ask.
+    expect(story.alerts.at(-1)?.text).toBe('held (forensics)');
   });
 });
 

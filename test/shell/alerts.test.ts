@@ -51,6 +51,19 @@ describe('an alert', () => {
     expect(world.record(POD).outbox).toEqual([]);
   });
 
+  it('does not wait for another of its instance that SNS does not take', async () => {
+    const world = new FakeWorld();
+    const alert = (key: string) => ({ key, kind: 'notice', severity: 'info', at: T0 }) as const;
+    const outbox = [
+      { ...alert('a'), text: 'poison' },
+      { ...alert('b'), text: 'fine' },
+    ];
+    world.add(stoppedPod(23), { outbox });
+    world.snsTakes = ({ email }) => !email.includes('poison');
+    await world.run(STOPPED);
+    expect(world.record(POD).outbox.map(({ key }) => key)).toEqual(['a']);
+  });
+
   it('is not sent again once SNS took it', async () => {
     const world = new FakeWorld();
     world.add(stoppedPod(23));

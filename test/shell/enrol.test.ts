@@ -40,6 +40,26 @@ describe('an instance with a new tag', () => {
     expect(world.told).toEqual([]);
   });
 
+  it('is enrolled though EC2 does not make the check that its policy asks for: that is told', async () => {
+    const world = new FakeWorld({ livechat: { applicationCheck: { port: 80, path: '/' } } });
+    const checks = { ...OK_CHECKS, application: { status: 'not-configured' } as const };
+    world.add(runningPod(23, { checks }), null);
+    await sweep(world, 0);
+    expect(world.record(POD).enrolment).toMatchObject({
+      kind: 'enrolled',
+      findings: [{ kind: 'application-check-missing' }],
+    });
+    expect(world.sent[0]?.email).toContain('application check');
+  });
+
+  it('is NOT enrolled while the application check fails', async () => {
+    const world = new FakeWorld({ livechat: { applicationCheck: { port: 80, path: '/' } } });
+    const checks = { ...OK_CHECKS, application: { status: 'initializing' } as const };
+    world.add(runningPod(23, { checks }), null);
+    await sweep(world, 0);
+    expect(world.ec2.tagged).toEqual([]);
+  });
+
   it.each<[string, Partial<InstanceView>]>([
     ['is still booting', { checks: INITIALIZING }],
     ['is stopped', { state: 'stopped' }],
@@ -116,6 +136,16 @@ describe('the daily check', () => {
     await sweep(world, 0);
     expect(world.ec2.tagged).toEqual([]);
     expect(world.store.written).toEqual([]);
+  });
+
+  it('is made of one that runs and is impaired: it is AWS that may stop it next', async () => {
+    const world = enrolled(PROTECTED, 48);
+    const record = world.record(POD);
+    const incident = anIncident({ condition: 'impaired' });
+    world.store.records.set(POD, { ...record, incident });
+    await sweep(world, 0);
+    expect(world.record(POD).enrolment).toMatchObject({ checkedAt: at(2) });
+    expect(world.record(POD).incident).toBeDefined();
   });
 
   it('is not made during an incident', async () => {

@@ -1,5 +1,6 @@
 import { seconds } from '../../lambda/core/time';
 import {
+  aCause,
   aView,
   anAttempt,
   anIncident,
@@ -65,6 +66,45 @@ describe('when EC2 does not answer the look', () => {
   });
 });
 
+describe('an instance with which the program cannot cope', () => {
+  /** A newer version wrote it, and was rolled back. */
+  const newer = { kind: 'network' } as unknown as Parameters<typeof aCause>[0];
+
+  it('is counted and left alone, and the others go on', async () => {
+    const world = new FakeWorld();
+    const stories = { ...anIncident({ cause: aCause(newer) }), mandate: undefined } as never;
+    world.add(stoppedPod(23), { incident: stories });
+    world.add(stoppedPod(24));
+    await world.run(STOPPED, stateEvent(idOf(24), 'stopped', T0));
+    expect(world.ec2.starts).toEqual([[idOf(24)]]);
+    expect(world.count('InvocationsFailed')).toBe(1);
+  });
+
+  it('is told in plain words when its alert cannot be written', async () => {
+    const world = new FakeWorld();
+    const alert = { key: 'k', kind: 'opened', severity: 'warning', at: T0 } as const;
+    const incident = anIncident({
+      cause: aCause(newer),
+      resolved: { at: T0, reason: 'recovered' },
+    });
+    world.add(runningPod(23), { incident, outbox: [alert] });
+    world.add(stoppedPod(24));
+    await world.run(SWEEP);
+    expect(world.told).toEqual(expect.arrayContaining([`opened ${POD}`, `opened ${idOf(24)}`]));
+    expect(world.ec2.starts).toEqual([[idOf(24)]]);
+  });
+});
+
+describe('when EC2 does not answer the sweep about status checks', () => {
+  it('it is counted: nobody else would notice that impairments go unseen', async () => {
+    const world = new FakeWorld();
+    world.add(runningPod(23));
+    world.ec2.statusesFail = true;
+    await world.run(SWEEP);
+    expect(world.count('ReadsFailed')).toBe(1);
+  });
+});
+
 describe('an instance with an open incident that EC2 does not show', () => {
   const open = (): FakeWorld => {
     const world = new FakeWorld();
@@ -102,6 +142,17 @@ describe('an instance with an open incident that EC2 does not show', () => {
     await sweepTwice(world);
     expect(world.store.archived).toEqual([]);
     expect(world.record(POD).incident).toEqual(anIncident({ attempts: [anAttempt(at(1))] }));
+  });
+
+  it('is closed when sweeps show nothing for a quarter of an hour: it was the only one', async () => {
+    const world = open();
+    world.ec2.views.clear();
+    for (let count = 0; count < 16; count += 1) await sweepTwice(world);
+    expect(world.store.archived.map(({ incident }) => incident?.resolved?.reason)).toEqual([
+      'opt-in-removed',
+    ]);
+    expect(world.told).toEqual([`closed ${POD}`]);
+    expect(world.ec2.starts).toEqual([]);
   });
 
   it('is not closed by a look at something else', async () => {

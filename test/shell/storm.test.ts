@@ -110,6 +110,18 @@ describe('the thread of a storm', () => {
     expect(world.store.archived).toHaveLength(PODS.length);
   });
 
+  it('ends with one last message also when some waited to be told', async () => {
+    const world = allDown();
+    await world.run(...events);
+    boot(world, 1, 2);
+    await sweep(world, 30);
+    boot(world, 3, 4, 5, 6);
+    await sweep(world, 10);
+    expect(outboxes(world)).toEqual([0, 0, 0, 0, 0, 0]);
+    for (let count = 0; count < 6; count += 1) await sweep(world, 30);
+    expect(world.told).toEqual(['storm many', 'storm many']);
+  });
+
   it('does not end while one is down', async () => {
     const world = allDown();
     await world.run(...events);

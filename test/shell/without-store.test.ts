@@ -109,6 +109,29 @@ describe('while the table does not answer', () => {
     expect(world.ec2.tagged).toEqual([]);
   });
 
+  it('a start that EC2 does not take is tried again by each sweep, though no event comes', async () => {
+    const world = storeDown();
+    world.ec2.change(POD, { transitionAt: undefined });
+    world.ec2.outcomes.set(POD, { kind: 'unavailable', code: 'RequestLimitExceeded' });
+    await world.run(STOPPED);
+    await sweeps(world, 10);
+    expect(world.ec2.starts).toHaveLength(11);
+    world.ec2.outcomes.clear();
+    await sweeps(world, 3);
+    expect(world.ec2.starts).toHaveLength(12);
+    expect(world.told).toEqual([`opened ${POD}`]);
+  });
+
+  it('a start that EC2 did not take is NOT tried again once a person has it', async () => {
+    const world = storeDown();
+    world.ec2.change(POD, { transitionAt: undefined });
+    world.ec2.outcomes.set(POD, { kind: 'unavailable', code: 'RequestLimitExceeded' });
+    await world.run(STOPPED);
+    world.ec2.change(POD, { tags: { watchdog: 'livechat', 'watchdog:hold': '' } });
+    await sweeps(world, 3);
+    expect(world.ec2.starts).toHaveLength(1);
+  });
+
   it('what only it could be told comes again for managed instances, and for no others', async () => {
     const world = storeDown();
     const [volume = ''] = stoppedPod(23).volumeIds;
@@ -226,6 +249,27 @@ describe('when the table is back', () => {
       `serving ${POD}`,
     ]);
     expect(world.record(POD).incident).toBeUndefined();
+  });
+
+  // Why this test? Two incidents were told of one outage: the open one and the adopted one.
+  it('an incident that was open before goes on as the same thread', async () => {
+    const world = new FakeWorld();
+    world.add({ ...stoppedPod(23), state: 'stopping' });
+    world.snsTakes = () => false;
+    await world.run(stateEvent(POD, 'stopping', T0));
+    world.snsTakes = () => true;
+    world.ec2.change(POD, { state: 'stopped' });
+    world.store.isDown = true;
+    world.clock.goOn(minutes(2));
+    await world.run(stateEvent(POD, 'stopped', world.clock.now()));
+    world.clock.goOn(seconds(60));
+    world.ec2.boots(POD, OK_CHECKS);
+    world.store.isDown = false;
+    await sweeps(world, 12);
+    expect(world.told).toEqual([`opened ${POD}`, `serving ${POD}`]);
+    expect(new Set(world.sent.map(({ attributes }) => attributes['incidentId'])).size).toBe(1);
+    expect(world.store.archived).toHaveLength(1);
+    expect(world.record(POD).starts).toHaveLength(1);
   });
 
   it('a tag that is a day old is not adopted', async () => {

@@ -16,6 +16,6 @@ export interface PendingAlert {
   readonly at: Instant;
   /** For `needs-person`: why. */
   readonly reason?: EscalateReason | undefined;
-  /** For `notice` and `changed`: the sentence to tell. */
+  /** For `notice` and `changed`: the sentence to tell; for `needs-person`: the pause in words. */
   readonly text?: string | undefined;
 }

@@ -10,6 +10,8 @@ export interface AlertInput {
   readonly before: Incident | undefined;
   readonly incident: Incident;
   readonly decision: Decision;
+  /** What an operator's tags say, for a page. */
+  readonly note?: string | undefined;
   readonly now: Instant;
 }
 
@@ -24,7 +26,7 @@ export interface AlertsDue {
  * needs-person, serving and changed, in that order of weight: a first message that already needs
  * a person is not preceded by a second one that merely says "opened".
  */
-export function alertsFor({ before, incident, decision, now }: AlertInput): AlertsDue {
+export function alertsFor({ before, incident, decision, note, now }: AlertInput): AlertsDue {
   const escalation = escalationDue(incident, decision);
   if (escalation !== undefined) {
     const escalated = [...incident.escalated, { reason: escalation, at: now }];
@@ -35,6 +37,7 @@ export function alertsFor({ before, incident, decision, now }: AlertInput): Aler
       severity: 'critical',
       at: now,
       reason: escalation,
+      ...(note !== undefined && { text: note }),
     };
     return {
       incident: { ...incident, escalated },

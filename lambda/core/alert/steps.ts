@@ -109,7 +109,7 @@ export const HANDOVERS: Readonly<Record<EscalateReason, Handover>> = {
     phrase: 'cannot be started: EC2 refuses',
     steps: [
       "Read EC2's answer above: permission, quota or the instance's configuration.",
-      'Mend it; the watchdog tries again every 30 min.',
+      'Mend it; the watchdog tries again by itself, every 30 min at least.',
       START_BY_HAND,
     ],
   },
@@ -140,9 +140,9 @@ export const HANDOVERS: Readonly<Record<EscalateReason, Handover>> = {
   'stuck-stopping': {
     phrase: 'has been stopping for too long',
     steps: [
-      'It cannot be started before it has stopped; the watchdog waits and starts it then.',
+      'It cannot be started before it has stopped; the watchdog waits for that.',
       'After 10 min: aws ec2 stop-instances --force --instance-ids {id}',
-      'Afterwards check the file systems.',
+      'If it is not started then, start it yourself; check the file systems.',
     ],
   },
   impaired: {

@@ -103,7 +103,7 @@ export function renderStorm(
     `${members.length} managed instances went down together in ${zones.join(', ')}.`,
     `State    ${serving.length} serving again, ${started} starts requested, ${people}.`,
     storm === undefined
-      ? 'Next     this storm is over; instances that need a person are listed below.'
+      ? 'Next     nothing more: this storm is over.'
       : `Next     an update by ${clock(storm.nextTellAt, context.timeZone)}, or when all serve.`,
     calls.length > 0
       ? 'You      act on those marked ACT; the others are being handled.'

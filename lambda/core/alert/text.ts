@@ -203,12 +203,15 @@ function expectLines(record: InstanceRecord, context: TextContext): readonly Lin
 }
 
 function pageLines(alert: PendingAlert, { instanceId }: InstanceRecord): readonly Line[] {
-  if (alert.reason === undefined) return [['You', 'a person must act.']];
+  const pause: readonly Line[] =
+    alert.text === undefined ? [] : [['Paused', oneLine(alert.text, VALUE_LIMIT)]];
+  if (alert.reason === undefined) return [...pause, ['You', 'a person must act.']];
   const { steps } = HANDOVERS[alert.reason];
-  return steps.map((text, index): Line => [
+  const numbered = steps.map((text, index): Line => [
     index === 0 ? 'You' : '',
     `${index + 1}. ${text.replace('{id}', instanceId)}`,
   ]);
+  return [...pause, ...numbered];
 }
 
 function servingLines(incident: Incident, context: TextContext): readonly Line[] {

@@ -40,6 +40,7 @@ const LABEL_NAMES = [
   'Outage',
   'Times',
   'Proof',
+  'Paused',
 ];
 
 /** What each line of an e-mail begins with, after the headline: its label, or nothing. */

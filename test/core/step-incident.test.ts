@@ -1,0 +1,96 @@
+import type { InstanceView } from '../../lambda/core/observation';
+import type { InstanceRecord } from '../../lambda/core/record';
+import { step, type Step, type StepInput } from '../../lambda/core/step';
+import {
+  AWS_STOP,
+  BOOT,
+  USER_STOP,
+  aPolicy,
+  aRecord,
+  aView,
+  anIncident,
+  at,
+  healthEvent,
+  policiesOf,
+  stoppedView,
+} from './builders';
+
+const look = (over: Partial<StepInput> = {}): Step =>
+  step({
+    view: stoppedView(),
+    record: aRecord(),
+    fresh: [],
+    policies: policiesOf(aPolicy()),
+    lastSweepAt: undefined,
+    now: at(2),
+    ...over,
+  });
+const brief = ({ decision }: Step): string => `${decision.kind} ${decision.reason}`;
+
+describe('what AWS Health says during an incident', () => {
+  const told = (over: Parameters<typeof healthEvent>[0]): readonly string[] => {
+    const record = aRecord({ incident: anIncident() });
+    return look({ record, fresh: [healthEvent(over)] }).record.outbox.map(({ kind }) => kind);
+  };
+
+  it.each<[string, Parameters<typeof healthEvent>[0]]>([
+    ['a volume is lost', { topic: 'volume-lost' }],
+    ['a retirement is ahead', { topic: 'retirement-scheduled', status: 'upcoming' }],
+    ['the instance store degrades', { topic: 'instance-store-degraded' }],
+  ])('is told when %s: no rescue mends that', (_name, over) => {
+    expect(told(over)).toEqual(['notice']);
+  });
+
+  it.each<[string, Parameters<typeof healthEvent>[0]]>([
+    ['it is the issue itself', {}],
+    ['the retirement is happening', { topic: 'retirement-scheduled', status: 'open' }],
+    ['the volume is back', { topic: 'volume-lost', status: 'closed' }],
+  ])('is NOT told apart when %s', (_name, over) => {
+    expect(told(over)).toEqual([]);
+  });
+});
+
+describe('an incident that is over and waits for SNS', () => {
+  const BOOTED = at(30);
+  const over = (reason: 'recovered' | 'opt-in-removed'): InstanceRecord =>
+    aRecord({
+      starts: [at(10)],
+      outbox: [{ key: 'serving', kind: 'serving', severity: 'info', at: at(60) }],
+      incident: anIncident({
+        launchTimeBefore: BOOT,
+        served: [at(60)],
+        progress: {
+          kind: 'serving',
+          launchTime: BOOTED,
+          at: at(60),
+          proof: 'ready-event',
+          passes: 2,
+        },
+        resolved: { at: at(300), reason },
+      }),
+    });
+  const again = (launchTime = BOOTED) => stoppedView(AWS_STOP, { launchTime });
+
+  it('does not keep a new stop from being started', () => {
+    const taken = look({ view: again(), record: over('recovered'), now: at(900) });
+    expect(brief(taken)).toBe('remediate stopped-by-aws');
+    expect(taken.record.incident?.resolved).toBeUndefined();
+    expect(taken.record.outbox.map(({ kind }) => kind)).toEqual(['serving', 'changed']);
+  });
+
+  it('a person stopped it anew: NOT started', () => {
+    const view = stoppedView(USER_STOP, { launchTime: BOOTED });
+    const taken = look({ view, record: over('recovered'), now: at(900) });
+    expect(brief(taken)).toBe('ignore stopped-by-person');
+  });
+
+  it.each<[string, InstanceView | undefined]>([
+    ['runs', aView({ launchTime: BOOTED })],
+    ['is shown as before its last boot', again(BOOT)],
+    ['is not shown', undefined],
+  ])('stays over while the instance %s', (_name, view) => {
+    const taken = look({ view, record: over('recovered'), now: at(900) });
+    expect(brief(taken)).toBe('ignore handed-over');
+    expect(taken.record.incident?.resolved).toBeDefined();
+  });
+});
