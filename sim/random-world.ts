@@ -81,9 +81,11 @@ function addFleet(world: World, stream: Stream): void {
     world.ec2.addInstance(
       chatServer(id, { ...spec, workload: { appStartS: 12, sendsReadyEvent } }),
     );
-    world.at(STORY_FROM_S + stream.uniform(0, STORY_LASTS_S), () =>
-      pickTrouble(stream).strike(world, id, stream),
-    );
+    const strike = (): void => pickTrouble(stream).strike(world, id, stream);
+    const firstS = STORY_FROM_S + stream.uniform(0, STORY_LASTS_S);
+    world.at(firstS, strike);
+    // Some are struck again, maybe before all is well or told.
+    if (stream.chance(0.3)) world.at(firstS + stream.uniform(30, 1_200), strike);
   }
 }
 

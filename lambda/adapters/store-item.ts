@@ -14,8 +14,11 @@ const INSTANCE_PREFIX = 'instance#';
 const textAttribute = (value: string): AttributeValue => ({ S: value });
 const numberAttribute = (value: number): AttributeValue => ({ N: String(value) });
 
-/** The item of one instance's record. The lease stands beside the body for people who look. */
-export function instanceItem(record: InstanceRecord): Item {
+/**
+ * The item of one instance's record. The lease stands beside the body for people who look. With
+ * `expiresAt` the table drops it after that, unless it is written again before.
+ */
+export function instanceItem(record: InstanceRecord, expiresAt?: Instant): Item {
   const { lease, version, instanceId } = record;
   return {
     pk: textAttribute(FLEET_KEY),
@@ -24,9 +27,13 @@ export function instanceItem(record: InstanceRecord): Item {
     ...(lease === undefined
       ? {}
       : { leaseToken: numberAttribute(lease.token), leaseOwner: textAttribute(lease.owner) }),
+    ...(expiresAt !== undefined && { expiresAt: expiryAttribute(expiresAt) }),
     body: textAttribute(JSON.stringify(instanceRecordCodec.encode(record))),
   };
 }
+
+/** DynamoDB's TTL counts in whole seconds since the epoch. */
+const expiryAttribute = (at: Instant): AttributeValue => numberAttribute(Math.ceil(at / 1_000));
 
 /** The item of the fleet's record. */
 export function fleetItem(fleet: FleetRecord): Item {
@@ -41,11 +48,9 @@ export function fleetItem(fleet: FleetRecord): Item {
 /** The item of an incident that is over, which the table drops after `expiresAt`. */
 export function archiveItem(record: InstanceRecord, incidentId: string, expiresAt: Instant): Item {
   return {
-    ...instanceItem(record),
+    ...instanceItem(record, expiresAt),
     pk: textAttribute(`incident#${incidentId}`),
     sk: textAttribute('record'),
-    // DynamoDB's TTL counts in whole seconds since the epoch.
-    expiresAt: numberAttribute(Math.ceil(expiresAt / 1_000)),
   };
 }
 

@@ -5,7 +5,7 @@ import {
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { NEW_FLEET, type FleetRecord, type InstanceRecord } from '../core/record';
-import { after, hours, ms, type Duration } from '../core/time';
+import { after, hours, ms, type Duration, type Instant } from '../core/time';
 import type { ClockPort, StoreAnswer, StorePort, TelemetryPort, WriteOutcome } from '../ports';
 import { awsError, describeAwsError } from './aws-errors';
 import type { DynamoClient } from './clients';
@@ -17,6 +17,17 @@ export interface StoreOptions {
   readonly tableName: string;
   readonly clock: ClockPort;
   readonly telemetry: TelemetryPort;
+}
+
+/**
+ * What is enrolled is written daily. A record that nobody wrote for this long belongs to an
+ * instance that is gone or no longer managed; without an end they would add up.
+ */
+const KEEP_RECORD_FOR: Duration = hours(24 * 90);
+
+/** An open incident is never forgotten: a stop that a person wanted may last for years. */
+function forgottenAt(record: InstanceRecord, now: Instant): Instant | undefined {
+  return record.incident === undefined ? after(now, KEEP_RECORD_FOR) : undefined;
 }
 
 /** Thirteen months: the incident of a year ago is still there to compare with. */
@@ -166,7 +177,7 @@ export function createStorePort(client: DynamoClient, options: StoreOptions): St
     },
     write: (record) =>
       write(record.instanceId, () => ({
-        item: instanceItem(record),
+        item: instanceItem(record, forgottenAt(record, clock.now())),
         previous: record.version - 1,
         recognise: 'always',
       })),

@@ -39,9 +39,11 @@ export function callTexts(
   call: CallFact['call'],
   now: Instant,
 ): readonly string[] {
-  return facts.calls.length === 0
+  const late = facts.wish === undefined ? [] : [facts.wish];
+  const shown = facts.calls.length === 0 ? late : facts.calls.slice(0, MOST_CALLS);
+  return shown.length === 0
     ? [`No ${call} call seen so far`]
-    : facts.calls.slice(0, MOST_CALLS).map((fact) => callText(fact, now));
+    : shown.map((fact) => callText(fact, now));
 }
 
 /** What AWS Health says, or that it says nothing so far. */

@@ -87,7 +87,9 @@ function stopCause(input: CauseInput, facts: StopFacts): Cause {
   const { view, now } = input;
   const code = view.stateReason?.code.trim() ?? '';
   const found = code === '' ? withoutReason(input, facts) : byCode(code, input, facts);
-  const actor = found.kind === 'guest' || found.kind === 'spot' ? undefined : callerOf(facts);
+  const isWish = code.startsWith('Server.') && found.kind !== 'aws';
+  const caller = isWish ? facts.wish : callerOf(facts);
+  const actor = found.kind === 'guest' || found.kind === 'spot' ? undefined : caller;
   return {
     ...found,
     evidence: [
@@ -128,6 +130,12 @@ function byServerCode(code: string, input: CauseInput, facts: StopFacts): Verdic
   // EC2's own sample pairs Server.InternalError with "Client.VolumeLimitExceeded: …".
   if (/\bClient\.\w/.test(input.view.stateReason?.message ?? '')) {
     return verdict('unknown', 'medium', 'configuration');
+  }
+  // Both wanted it stopped: what a person wanted is never undone (S7).
+  if (facts.wish !== undefined) {
+    return isScheduler(facts.wish.actor, input.policy)
+      ? verdict('scheduler', 'medium')
+      : verdict('api', 'medium');
   }
   if (code === 'Server.InsufficientInstanceCapacity') return verdict('aws', 'high', 'capacity');
   // EC2 alone may start an interrupted Spot instance again.

@@ -76,7 +76,8 @@ function wentDown(following: Following): Incident {
  */
 function lasting(known: Cause, cause: Cause): Cause {
   const wasWanted = known.kind === 'api' || known.kind === 'scheduler';
-  return wasWanted && cause.kind === 'unknown' ? known : cause;
+  const isForgotten = cause.kind === 'unknown' || cause.kind === 'aws';
+  return wasWanted && known.detail !== 'game-day' && isForgotten ? known : cause;
 }
 
 /** Takes note of a boot: the one after the stop, or yet another one. */

@@ -1,3 +1,4 @@
+import type { PendingAlert } from './alert/alert';
 import { alertsFor } from './alert/due';
 import { decide, impairedTooLong, type Decision } from './decide';
 import { mergeEvidence, type Evidence } from './evidence';
@@ -231,9 +232,17 @@ function applied(
     note,
     now,
   });
-  const outbox = [...record.outbox, ...alerts];
+  const outbox = [...stillTrue(record.outbox, noted), ...alerts];
   const next: InstanceRecord = { ...record, incident: endOf(told, decision, now), outbox };
   return { record: isTerminal(decision) ? remember(next, 'terminated') : next, decision, isNew };
+}
+
+/** That it serves again, and could not be told in time, is no longer to be told once it is down. */
+function stillTrue(
+  outbox: readonly PendingAlert[],
+  { progress }: Incident,
+): readonly PendingAlert[] {
+  return progress.kind === 'down' ? outbox.filter(({ kind }) => kind !== 'serving') : outbox;
 }
 
 function isTerminal(decision: Decision): boolean {

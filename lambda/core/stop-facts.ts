@@ -29,6 +29,11 @@ export interface StopFacts {
   readonly downAt: Instant | undefined;
   /** Calls that may have taken it down, newest first. */
   readonly calls: readonly CallFact[];
+  /**
+   * Somebody's StopInstances in this boot's end, however late: who calls it wants the instance
+   * stopped, also when AWS was first. A later StartInstances of theirs takes it back.
+   */
+  readonly wish: CallFact | undefined;
   /** AWS Health's words that belong to it, newest first. */
   readonly health: readonly HealthFact[];
 }
@@ -71,6 +76,24 @@ function callsOf(
     .toSorted((one, other) => other.at - one.at);
 }
 
+/** Calls of AWS itself and of the watchdog are nobody's wish. */
+const NOBODY: readonly string[] = ['watchdog', 'service'];
+
+function wishOf(
+  view: View,
+  evidence: readonly Evidence[],
+  downAt: Instant | undefined,
+): CallFact | undefined {
+  const from =
+    downAt === undefined ? view.launchTime : latest(view.launchTime, before(downAt, CALLED_BEFORE));
+  const newest = evidence
+    .filter((fact) => fact.kind === 'api-call')
+    .filter(({ call }) => call === 'StopInstances' || call === 'StartInstances')
+    .filter(({ at, actor }) => at >= from && !NOBODY.includes(actor.kind))
+    .toSorted((one, other) => other.at - one.at)[0];
+  return newest?.call === 'StopInstances' ? newest : undefined;
+}
+
 function isRelevant(fact: HealthFact, around: Instant): boolean {
   if (fact.topic === 'retirement-scheduled' || fact.status !== 'closed') return true;
   return Math.abs(between(fact.at, around)) <= HEALTH_RELEVANT;
@@ -82,6 +105,7 @@ export function stopFactsOf(view: View, evidence: readonly Evidence[], now: Inst
   return {
     downAt,
     calls: callsOf(view, evidence, downAt),
+    wish: wishOf(view, evidence, downAt),
     health: evidence
       .filter((fact) => fact.kind === 'health')
       .filter((fact) => isRelevant(fact, downAt ?? now))

@@ -25,7 +25,7 @@ export const L2: Invariant = {
     return [...incidents].flatMap(([incidentId, own]): readonly Violation[] => {
       const openedAt: Instant = own[0]!.at;
       const until = after(openedAt, DEADLINE);
-      if (story.endsAt < until || faultyWithin(story, openedAt, until)) return [];
+      if (story.endsAt < until || faultyWithin(story, [openedAt, until])) return [];
       const ended = own.some((decision) => decision.at <= until && endsIt(decision));
       const handedOver = paged.some(
         ({ at, attributes }) => at <= until && attributes['incidentId'] === incidentId,

@@ -36,7 +36,7 @@ export const L3: Invariant = {
         if (attributes['event'] === 'storm') return detected - at <= STORM_SPEAKS_FOR;
         return at >= beganAt && attributes['instanceId'] === instanceId;
       });
-      if (told || story.endsAt < until || faultyWithin(story, beganAt, until)) return [];
+      if (told || story.endsAt < until || faultyWithin(story, [beganAt, until])) return [];
       const text = 'Detected, and nobody was told within 15 s';
       return [{ invariant: 'L3', at: until, instanceId, text }];
     });

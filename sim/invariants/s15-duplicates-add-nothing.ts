@@ -34,7 +34,7 @@ function repeatedMessages(story: Story): readonly Violation[] {
     if (incidentId === undefined || event !== 'opened') return [];
     const count = (seen.get(incidentId) ?? 0) + 1;
     seen.set(incidentId, count);
-    if (count === 1 || faultyWithin(story, story.deployed.at, message.at)) return [];
+    if (count === 1 || faultyWithin(story, [story.deployed.at, message.at])) return [];
     const text = `"opened" of ${incidentId} was sent ${count} times`;
     return [{ invariant: 'S15', at: message.at, instanceId, text }];
   });

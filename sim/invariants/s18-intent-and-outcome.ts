@@ -44,7 +44,7 @@ function breach(story: Story, request: Request, own: readonly Write[]): string |
   const until = answer.at + OUTCOME_WITHIN;
   const outcome = own.some(({ effectAt }) => effectAt >= answer.at && effectAt <= until);
   if (outcome || story.endsAt < until) return undefined;
-  return faultyWithin(story, call.at, story.endsAt) ? undefined : 'the outcome was not recorded';
+  return faultyWithin(story, [call.at, story.endsAt]) ? undefined : 'the outcome was not recorded';
 }
 
 /** The invariant S18; its rule says what must hold. */

@@ -43,7 +43,7 @@ export const S27: Invariant = {
         const until = second === undefined ? undefined : ((second + PAGE_WITHIN) as Instant);
         if (second === undefined || until! > story.endsAt) return [];
         if (wasPaged(story, instanceId, second)) return [];
-        if (faultyWithin(story, second, until!)) return [];
+        if (faultyWithin(story, [second, until!])) return [];
         const text = 'Two starts fell back and nobody was paged';
         return [{ invariant: 'S27', at: second, instanceId, text }];
       });

@@ -9,6 +9,7 @@ import {
   type EffectFact,
   type Fact,
   type InstanceFact,
+  type ServiceName,
   type StateFact,
 } from '../history';
 
@@ -204,14 +205,22 @@ function readsOf(story: Story): ReadonlyMap<string, readonly Read[]> {
   return index;
 }
 
-/** Whether any fault of calls, of the Lambda or of EC2 was on, or struck, within a time. */
-export function faultyWithin(story: Story, from: Instant, to: Instant): boolean {
+/**
+ * Whether any fault of calls, of the Lambda or of EC2 was on, or struck, within a time. Faults of
+ * the services in `but` are no excuse for what is judged.
+ */
+export function faultyWithin(
+  story: Story,
+  [from, to]: readonly [from: Instant, to: Instant],
+  but: readonly ServiceName[] = [],
+): boolean {
+  const ignored = new Set(but.map((service) => `api/${service}`));
   const open = new Map<string, number>();
   for (const fact of story.facts) {
     if (fact.at > to) break;
     // An invocation that throws or runs out of time is the watchdog's own failure, no excuse.
     if (fact.kind === 'ended' && fact.outcome === 'killed' && fact.at >= from) return true;
-    if (fact.kind !== 'fault') continue;
+    if (fact.kind !== 'fault' || ignored.has(fact.name)) continue;
     if (fact.phase === 'strikes' && fact.at >= from && !fact.name.startsWith('event/')) return true;
     if (fact.phase === 'begins') open.set(fact.text, (open.get(fact.text) ?? 0) + 1);
     if (fact.phase === 'ends') {

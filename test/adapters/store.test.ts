@@ -14,6 +14,7 @@ import {
   type InstanceRecord,
 } from '../../lambda/core/record';
 import { after, hours, type Instant } from '../../lambda/core/time';
+import { aRecord, anIncident } from '../core/builders';
 import { id } from './ec2-answers';
 import {
   awsFailure,
@@ -54,6 +55,16 @@ beforeEach(() => {
   dynamo.reset();
   dynamo.on(PutItemCommand).resolves({});
   dynamo.on(QueryCommand).resolves({ Items: [] });
+});
+
+test('a record is forgotten 90 days after its last write, one with an open incident NOT', async () => {
+  const { store } = setUp();
+  const { incident } = aRecord({ incident: anIncident() });
+  await store.write(record(1));
+  await store.write({ ...record(1), incident });
+  const [idle, open] = puts().map(({ Item }) => Item?.['expiresAt']?.N);
+  expect(idle).toBe(String(after(NOON, hours(24 * 90)) / 1_000));
+  expect(open).toBeUndefined();
 });
 
 describe('reading all records', () => {
@@ -143,7 +154,7 @@ describe('writing a record', () => {
     expect(puts()).toEqual([
       {
         TableName: 'incidents',
-        Item: instanceItem(record(1)),
+        Item: instanceItem(record(1), after(NOON, hours(24 * 90))),
         ConditionExpression: 'attribute_not_exists(pk)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },

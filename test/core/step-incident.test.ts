@@ -75,7 +75,8 @@ describe('an incident that is over and waits for SNS', () => {
     const taken = look({ view: again(), record: over('recovered'), now: at(900) });
     expect(brief(taken)).toBe('remediate stopped-by-aws');
     expect(taken.record.incident?.resolved).toBeUndefined();
-    expect(taken.record.outbox.map(({ kind }) => kind)).toEqual(['serving', 'changed']);
+    // That it served in between is no longer true, and was never told.
+    expect(taken.record.outbox.map(({ kind }) => kind)).toEqual(['changed']);
   });
 
   it('a person stopped it anew: NOT started', () => {
@@ -92,5 +93,35 @@ describe('an incident that is over and waits for SNS', () => {
     const taken = look({ view, record: over('recovered'), now: at(900) });
     expect(brief(taken)).toBe('ignore handed-over');
     expect(taken.record.incident?.resolved).toBeDefined();
+  });
+});
+
+// Why this test? With SNS down for a while, "serves again" arrived after it had gone down again.
+describe('that it serves again, and could not be told in time', () => {
+  const booted = at(30);
+  const record = aRecord({
+    starts: [at(10)],
+    outbox: [{ key: 'serving', kind: 'serving', severity: 'info', at: at(60) }],
+    incident: anIncident({
+      launchTimeBefore: BOOT,
+      served: [at(60)],
+      progress: {
+        kind: 'serving',
+        launchTime: booted,
+        at: at(60),
+        proof: 'ready-event',
+        passes: 0,
+      },
+    }),
+  });
+  const waiting = (view: InstanceView): readonly string[] =>
+    look({ record, view, now: at(90) }).record.outbox.map(({ kind }) => kind);
+
+  it('is NOT told once it is down again', () => {
+    expect(waiting(stoppedView(AWS_STOP, { launchTime: booted }))).toEqual(['changed']);
+  });
+
+  it('is told as long as it is true', () => {
+    expect(waiting(aView({ launchTime: booted }))).toEqual(['serving']);
   });
 });

@@ -128,3 +128,42 @@ describe('Instance Scheduler’s own tag', () => {
     expect(judge('Server.ScheduledStop', '', { view: { tags } }).kind).toBe('aws');
   });
 });
+
+// Why this test? A person stopped a server that AWS had stopped before, and that waited for
+// capacity; the watchdog named the person and started it all the same.
+describe('a stop of AWS that somebody asks for too', () => {
+  const LATE = after(DOWN, minutes(40));
+  const scheduled = (...calls: readonly Evidence[]) =>
+    judge('Server.ScheduledStop', '', {
+      evidence: [downEvent, ...calls],
+      now: after(LATE, seconds(9)),
+    });
+
+  it.each([
+    ['before it', before(DOWN, minutes(3))],
+    ['right after it', after(DOWN, seconds(30))],
+    ['while it waits for capacity', LATE],
+  ])('is theirs when they ask %s', (_when, when) => {
+    const cause = scheduled(call(when));
+    expect([summary(cause), cause.actor?.principal]).toEqual(['api plain medium', PERSON]);
+    expect(cause.evidence).toContainEqual(expect.stringMatching(/^CloudTrail: StopInstances by/));
+  });
+
+  it('is the scheduler’s when that asks', () => {
+    const by = actor({ kind: 'scheduler', principal: 'arn:x' });
+    expect(summary(scheduled(call(LATE, by)))).toBe('scheduler plain medium');
+  });
+
+  it.each([
+    ['nobody asks', []],
+    ['AWS itself asks', [call(LATE, actor({ kind: 'service', principal: 'ec2.amazonaws.com' }))]],
+    ['the watchdog asks', [call(LATE, actor({ kind: 'watchdog' }))]],
+    ['they asked long before', [call(before(DOWN, hours(2)))]],
+    [
+      'they ask for a start after that',
+      [call(LATE), { ...call(after(LATE, seconds(5))), call: 'StartInstances' } as Evidence],
+    ],
+  ])('stays AWS’s when %s', (_what, calls) => {
+    expect(scheduled(...calls).kind).toBe('aws');
+  });
+});

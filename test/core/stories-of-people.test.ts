@@ -2,6 +2,7 @@ import type { InstanceView } from '../../lambda/core/observation';
 import { iso } from '../../lambda/core/time';
 import {
   GUEST_STOP,
+  NO_CAPACITY,
   T0,
   UNKNOWN_CHECKS,
   USER_STOP,
@@ -82,6 +83,17 @@ describe('a person', () => {
     story.look(4 * 86_400, noReason, { fresh: [stateChange('stopped', at(4 * 86_400))] });
     expect(story.starts).toEqual([]);
     expect(story.told).toEqual(['opened']);
+  });
+
+  it('asks for a stop while AWS has no capacity for it: NOT started, now or days later', () => {
+    const story = new Story();
+    story.look(1, stoppedView(), { outcome: NO_CAPACITY });
+    expect(story.starts).toHaveLength(1);
+    story.look(30, stoppedView(), { fresh: [stopCall()] });
+    story.look(900, stoppedView());
+    story.look(4 * 86_400, stoppedView(), { fresh: [stateChange('stopped', at(4 * 86_400))] });
+    expect(story.starts).toHaveLength(1);
+    expect(story.decisions.at(-1)).toBe('ignore stopped-by-person');
   });
 });
 
