@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -39,6 +40,12 @@ export class InstanceWatchdog extends Construct {
   /** Incidents, leases and evidence. It stays when the stack goes. */
   readonly table: dynamodb.Table;
   readonly function: lambda.IFunction;
+  /** Where the function's logs are. */
+  readonly logGroup: logs.ILogGroup;
+  /** Signals that failed five times. */
+  readonly deadLetters: sqs.IQueue;
+  /** Signals that could not be delivered to the queue. */
+  readonly undelivered: sqs.IQueue;
 
   /** Throws a ConfigurationError that lists every mistake in the props. */
   constructor(scope: Construct, id: string, props: InstanceWatchdogProps) {
@@ -69,8 +76,8 @@ export class InstanceWatchdog extends Construct {
       key,
     });
     const table = new IncidentTable(this, 'Incidents');
-    const { queue, undelivered } = signals;
-    const { function: target } = new WatchdogFunction(this, 'Watchdog', {
+    const { queue, deadLetters, undelivered } = signals;
+    const { function: target, logGroup } = new WatchdogFunction(this, 'Watchdog', {
       config,
       queue,
       table,
@@ -92,6 +99,9 @@ export class InstanceWatchdog extends Construct {
     this.queue = queue;
     this.table = table;
     this.function = target;
+    this.logGroup = logGroup;
+    this.deadLetters = deadLetters;
+    this.undelivered = undelivered;
   }
 
   private addApplicationChecks(policies: readonly Policy[]): void {
@@ -112,6 +122,9 @@ export class InstanceWatchdog extends Construct {
       SignalQueueUrl: ['Every signal passes this queue', this.queue.queueUrl],
       IncidentTableName: ['Incidents, kept when the stack goes', this.table.tableName],
       FunctionName: ['The watchdog', this.function.functionName],
+      LogGroupName: ['What the watchdog says', this.logGroup.logGroupName],
+      DeadLetterQueueUrl: ['Signals that failed five times', this.deadLetters.queueUrl],
+      UndeliveredQueueUrl: ['Signals that could not be delivered', this.undelivered.queueUrl],
     } as const;
     for (const [id, [description, value]] of Object.entries(outputs)) {
       new CfnOutput(this, id, { description, value }).overrideLogicalId(id);

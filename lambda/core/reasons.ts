@@ -57,7 +57,6 @@ export const REASONS = {
   resolve: {
     recovered: 'Every check passed as often as the policy asks, all in one boot.',
     'opt-in-removed': 'EC2 no longer shows it with the opt-in tag: the watchdog has let go.',
-    'ended-terminated': 'It was terminated.',
     cleared: 'The check passes again, without any act of the watchdog.',
   },
 } as const;

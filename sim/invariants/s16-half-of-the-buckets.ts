@@ -2,12 +2,6 @@ import { BucketLevel, BUCKETS } from '../account/buckets';
 import type { Invariant, Violation } from './invariant';
 import type { Story } from './story';
 
-/** How close a run came to a bucket: 1 is the whole of what AWS documents. */
-export interface PeakUse {
-  readonly bucket: string;
-  readonly share: number;
-}
-
 interface Draw {
   readonly at: Parameters<BucketLevel['take']>[1];
   readonly bucket: string;
@@ -30,21 +24,6 @@ function fits(draws: readonly Draw[], share: number): Draw | undefined {
       levels.get(bucket) ?? new BucketLevel({ capacity: capacity * share, refill: refill * share });
     levels.set(bucket, level);
     return !level.take(tokens, at);
-  });
-}
-
-/** The least share of each bucket, in hundredths, that all requests of the run fit into. */
-export function peakUse(story: Story): readonly PeakUse[] {
-  const draws = drawsOf(story);
-  return [...new Set(draws.map(({ bucket }) => bucket))].sort().map((bucket) => {
-    const own = draws.filter((draw) => draw.bucket === bucket);
-    let [low, high] = [0, 400];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (fits(own, middle / 100) === undefined) high = middle;
-      else low = middle + 1;
-    }
-    return { bucket, share: low / 100 };
   });
 }
 

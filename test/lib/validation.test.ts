@@ -103,6 +103,9 @@ describe('synthesizeTemplate', () => {
 
   test.each([
     'AlertTopicArn',
+    'LogGroupName',
+    'DeadLetterQueueUrl',
+    'UndeliveredQueueUrl',
     'OpsTopicArn',
     'SignalQueueUrl',
     'IncidentTableName',
