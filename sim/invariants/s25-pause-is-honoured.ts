@@ -1,7 +1,8 @@
 import { OPERATOR_TAGS } from '../../lambda/core/tags';
 import type { Invariant, Violation } from './invariant';
 import { lastRead, tagsAt, type Story } from './story';
-import type { Instant } from '../../lambda/core/time';
+import { before, minutes, type Instant } from '../../lambda/core/time';
+import { factsOf } from '../history';
 
 function pausedAt(story: Story, instanceId: string, at: Instant): boolean {
   const life = story.lives.get(instanceId);
@@ -12,6 +13,23 @@ function pausedAt(story: Story, instanceId: string, at: Instant): boolean {
   return Number.isFinite(until) && until > at;
 }
 
+/** A describe may then tell of as long ago as this; nobody can honour a tag that is not shown. */
+const STALE_BY = minutes(1);
+
+function isStaleAt(story: Story, at: Instant): boolean {
+  const last = factsOf(story.facts, 'fault').findLast(
+    (fault) => fault.name === 'ec2/stale' && fault.at <= at,
+  );
+  return last?.phase === 'begins';
+}
+
+/** Whether the answer that was read at that moment must have shown the pause. */
+function mustShow(story: Story, instanceId: string, readAt: Instant): boolean {
+  if (!pausedAt(story, instanceId, readAt)) return false;
+  const told = isStaleAt(story, readAt) ? before(readAt, STALE_BY) : readAt;
+  return pausedAt(story, instanceId, told);
+}
+
 /** The invariant S25; its rule says what must hold. */
 export const S25: Invariant = {
   id: 'S25',
@@ -19,11 +37,11 @@ export const S25: Invariant = {
   check: (story) =>
     story.starts.flatMap(({ call }) =>
       call.instanceIds.flatMap((instanceId): readonly Violation[] => {
-        const { invocation, at: before } = call;
-        const read = lastRead(story, { invocation, instanceId, before });
-        if (read === undefined || !pausedAt(story, instanceId, read.readAt)) return [];
+        const { invocation, at } = call;
+        const read = lastRead(story, { invocation, instanceId, before: at });
+        if (read === undefined || !mustShow(story, instanceId, read.readAt)) return [];
         const text = 'Started although the tags that were read pause or hold it';
-        return [{ invariant: 'S25', at: before, instanceId, text }];
+        return [{ invariant: 'S25', at, instanceId, text }];
       }),
     ),
 };
