@@ -57,13 +57,17 @@ export function createPeople(ec2: Ec2Account, trail: CloudTrail): People {
     terminate(instanceId, by = OPERATOR) {
       record('TerminateInstances', instanceId, by);
       const instance = ec2.get(instanceId);
+      if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
       ec2.life.terminate(instance, by, 'Client.UserInitiatedShutdown');
     },
     setTag: (instanceId, key, value) => ec2.tag(instanceId, { [key]: value }, OPERATOR),
     removeTag: (instanceId, key) => ec2.tag(instanceId, { [key]: undefined }, OPERATOR),
     shutdownGuest(instanceId) {
+      const instance = ec2.get(instanceId);
       const by: Principal = { kind: 'guest', name: instanceId };
-      ec2.life.stop(ec2.get(instanceId), { by, code: 'Client.InstanceInitiatedShutdown' });
+      // There is no guest in an instance that does not run.
+      if (instance.state !== 'running') return;
+      ec2.life.stop(instance, { by, code: 'Client.InstanceInitiatedShutdown' });
     },
   };
 }
