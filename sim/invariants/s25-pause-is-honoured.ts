@@ -1,8 +1,7 @@
 import { OPERATOR_TAGS } from '../../lambda/core/tags';
 import type { Invariant, Violation } from './invariant';
-import { lastRead, tagsAt, type Story } from './story';
-import { before, minutes, type Instant } from '../../lambda/core/time';
-import { factsOf } from '../history';
+import { lastRead, staleBy, tagsAt, type Story } from './story';
+import { before, type Instant } from '../../lambda/core/time';
 
 function pausedAt(story: Story, instanceId: string, at: Instant): boolean {
   const life = story.lives.get(instanceId);
@@ -13,21 +12,11 @@ function pausedAt(story: Story, instanceId: string, at: Instant): boolean {
   return Number.isFinite(until) && until > at;
 }
 
-/** A describe may then tell of as long ago as this; nobody can honour a tag that is not shown. */
-const STALE_BY = minutes(1);
-
-function isStaleAt(story: Story, at: Instant): boolean {
-  const last = factsOf(story.facts, 'fault').findLast(
-    (fault) => fault.name === 'ec2/stale' && fault.at <= at,
-  );
-  return last?.phase === 'begins';
-}
-
 /** Whether the answer that was read at that moment must have shown the pause. */
 function mustShow(story: Story, instanceId: string, readAt: Instant): boolean {
   if (!pausedAt(story, instanceId, readAt)) return false;
-  const told = isStaleAt(story, readAt) ? before(readAt, STALE_BY) : readAt;
-  return pausedAt(story, instanceId, told);
+  // Nobody can honour a tag that is not shown.
+  return pausedAt(story, instanceId, before(readAt, staleBy(story, readAt)));
 }
 
 /** The invariant S25; its rule says what must hold. */

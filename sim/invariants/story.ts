@@ -1,6 +1,6 @@
 import { parsePolicies, type Policy } from '../../lambda/core/policy';
 import { OPT_IN_TAG } from '../../lambda/core/tags';
-import type { Instant } from '../../lambda/core/time';
+import { minutes, ms, type Duration, type Instant } from '../../lambda/core/time';
 import {
   factsOf,
   type AnswerFact,
@@ -229,4 +229,15 @@ export function faultyWithin(
     }
   }
   return [...open.values()].some((count) => count > 0);
+}
+
+/** While EC2's answers are old, a describe may tell of as long ago as this. */
+const OLD_ANSWER = minutes(1);
+
+/** How old the answers of a describe may have been at that moment. */
+export function staleBy(story: Story, at: Instant): Duration {
+  const last = factsOf(story.facts, 'fault').findLast(
+    (fault) => fault.name === 'ec2/stale' && fault.at <= at,
+  );
+  return last?.phase === 'begins' ? OLD_ANSWER : ms(0);
 }
