@@ -125,7 +125,9 @@ async function pass(world: World, folded: Folded): Promise<PassOutcome> {
   if (first.store.kind === 'down') {
     ports.telemetry.count('StoreDown', 1);
     ports.telemetry.log('error', 'the incident table did not answer', { error: first.store.error });
-    await actBlindly(world, folded, views);
+    // What an earlier pass of this run started, and could not record, is told at its end.
+    const others = views.filter(({ instanceId }) => !world.unrecorded.has(instanceId));
+    await actBlindly(world, folded, others);
     return { kind: 'unread', unsettled: new Set(idsOf(views)) };
   }
   const quarantined = new Set(first.store.quarantined);

@@ -240,9 +240,10 @@ function applied(
 /** That it serves again, and could not be told in time, is no longer to be told once it is down. */
 function stillTrue(
   outbox: readonly PendingAlert[],
-  { progress }: Incident,
+  { progress, condition }: Incident,
 ): readonly PendingAlert[] {
-  return progress.kind === 'down' ? outbox.filter(({ kind }) => kind !== 'serving') : outbox;
+  const isDown = progress.kind === 'down' || condition === 'terminated';
+  return isDown ? outbox.filter(({ kind }) => kind !== 'serving') : outbox;
 }
 
 function isTerminal(decision: Decision): boolean {

@@ -121,6 +121,12 @@ describe('that it serves again, and could not be told in time', () => {
     expect(waiting(stoppedView(AWS_STOP, { launchTime: booted }))).toEqual(['changed']);
   });
 
+  it('is NOT told once it is terminated', () => {
+    expect(waiting(aView({ launchTime: booted, state: 'shutting-down' }))).toEqual([
+      'needs-person',
+    ]);
+  });
+
   it('is told as long as it is true', () => {
     expect(waiting(aView({ launchTime: booted }))).toEqual(['serving']);
   });

@@ -152,6 +152,23 @@ describe('a start that EC2 accepted and that could not be recorded', () => {
     expect(starts).toEqual([at(2)]);
   });
 
+  // Why this test? A second pass found the table gone and an old answer of EC2, and started again.
+  it('is NOT repeated by a pass that finds the table gone and an old answer', async () => {
+    const world = new FakeWorld();
+    world.add(stoppedPod(23));
+    world.store.rivals.set(POD, 1);
+    const sleep = world.clock.sleep.bind(world.clock);
+    world.clock.sleep = async (length) => {
+      world.store.isDown = true;
+      world.ec2.views.set(POD, stoppedPod(23));
+      await sleep(length);
+    };
+    await world.run(STOPPED);
+    expect(world.ec2.starts).toEqual([[POD]]);
+    expect(world.told).toEqual([`opened ${POD}`]);
+    expect(world.ec2.tagged).toHaveLength(1);
+  });
+
   it('is added to the incident that the other invocation opened', async () => {
     const world = new FakeWorld();
     world.add(stoppedPod(23));
