@@ -3,7 +3,7 @@ import type { Decision } from './decide';
 import type { Evidence } from './evidence';
 import type { Incident } from './incident';
 import type { InstanceView } from './observation';
-import { downSince, enrolledByTag, incidentId, openIncident, sawItStop } from './open';
+import { downSince, enrolledByTag, openIncident, sawItStop } from './open';
 import { readPause } from './pause';
 import type { Policy } from './policy';
 import { outOfScope, policyOf } from './readiness';
@@ -108,9 +108,9 @@ export function blindRecord(situation: BlindSituation): InstanceRecord {
   };
 }
 
-/** The value of the tag that remembers a start made without the table. */
-export function lastStartTagValue(view: InstanceView, now: Instant): string {
-  return `${iso(now)} ${incidentId(view, now)}`;
+/** The value of the tag that remembers a start which no record could hold. */
+export function lastStartTagValue(at: Instant, incidentId: string): string {
+  return `${iso(at)} ${incidentId}`;
 }
 
 /** What the tag tells: when it was started, in which incident, and since when it serves again. */

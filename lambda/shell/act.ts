@@ -8,12 +8,11 @@ import { after, seconds } from '../core/time';
 import type { StartOutcome, WriteOutcome } from '../ports';
 import type { Held } from './held';
 import { sameRecord, type Run, type Work } from './run';
+import { startAll } from './start';
 import { stormNow } from './tell';
 
 /** Longer than the function can run, so that a lease ends only after its holder did. */
 const LEASE_LENGTH = seconds(30);
-/** So many StartInstances calls a group may take when a batch must be halved. */
-const CALLS_PER_GROUP = 3;
 
 /**
  * Carries out what was decided: starts go out together with the intents that record them, since
@@ -38,8 +37,11 @@ export async function act(run: Run, works: readonly Work[]): Promise<readonly He
     .map(({ work, record }) => ({ work, record: claimed(run, work, record) }));
   const [outcomes, writes] = await Promise.all([
     startAll(
-      run,
-      changed.map(({ work }) => work),
+      run.ports,
+      groupsOf(
+        run,
+        changed.map(({ work }) => work),
+      ),
     ),
     Promise.all(changed.map(({ record }) => run.ports.store.write(record))),
   ]);
@@ -95,10 +97,8 @@ function inTurn<T>(groups: readonly T[], requestId: string): readonly T[] {
   return spread(requestId) < 0.5 ? groups : groups.toReversed();
 }
 
-async function startAll(
-  { ports, invocation }: Run,
-  works: readonly Work[],
-): Promise<ReadonlyMap<string, StartOutcome>> {
+/** The starts that were decided, in the calls in which EC2 is asked for them. */
+function groupsOf({ invocation }: Run, works: readonly Work[]): readonly (readonly string[])[] {
   const startables = works
     .filter(({ step }) => step.decision.kind === 'remediate')
     .map(({ view, step }): Startable => ({
@@ -107,11 +107,7 @@ async function startAll(
       instanceType: view?.instanceType ?? '',
       attempts: step.record.incident?.attempts ?? [],
     }));
-  const groups = inTurn(startGroups(startables), invocation.requestId);
-  // A metric that is not emitted costs nothing: zero is not worth its price.
-  if (startables.length > 0) ports.telemetry.count('StartsRequested', startables.length);
-  const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
-  return new Map(answers.flatMap((answer) => [...answer]));
+  return inTurn(startGroups(startables), invocation.requestId);
 }
 
 function afterWrite(

@@ -7,16 +7,15 @@ import { between, seconds, type Instant } from '../core/time';
 import {
   blindRecord,
   decideWithoutStore,
-  lastStartTagValue,
   servingWithoutStore,
   type BlindSituation,
 } from '../core/without-store';
 import type { Ports, StartOutcome } from '../ports';
 import type { Settings } from '../settings';
 import { messageOf, publish } from './tell';
-import { openedAlert } from './unrecorded';
+import { startAll } from './start';
+import { tellUnrecorded } from './unrecorded';
 
-const CALLS_PER_GROUP = 3;
 /** For this long a describe may show the state from before a start. */
 const STALE_READ = seconds(60);
 
@@ -63,9 +62,7 @@ export async function actBlindly(
       attempts: [],
     })),
   );
-  if (situations.length > 0) ports.telemetry.count('StartsRequested', situations.length);
-  const answers = await Promise.all(groups.map((ids) => ports.ec2.start(ids, CALLS_PER_GROUP)));
-  const outcomes = new Map(answers.flatMap((answer) => [...answer]));
+  const outcomes = await startAll(ports, groups);
   await Promise.all([
     ...situations.map((situation) =>
       tellBlindly(world, situation, outcomes.get(situation.view.instanceId)),
@@ -117,9 +114,5 @@ async function tellBlindly(
   world.startedAt.set(instanceId, ports.clock.now());
   if (!outcome.wasStopped) return;
   const intended = intend(blindRecord(situation), 'stopped-by-aws', now);
-  const record = settle(intended, { kind: 'accepted', at: ports.clock.now() }, now);
-  await Promise.all([
-    ports.ec2.tag(instanceId, { [OWN_TAGS.lastStart]: lastStartTagValue(view, now) }),
-    publish(world, messageOf(world, openedAlert(record), record)),
-  ]);
+  await tellUnrecorded(world, settle(intended, { kind: 'accepted', at: ports.clock.now() }, now));
 }

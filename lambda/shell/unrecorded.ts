@@ -2,7 +2,8 @@ import type { PendingAlert } from '../core/alert/alert';
 import type { Attempt, Incident } from '../core/incident';
 import type { InstanceRecord } from '../core/record';
 import { OWN_TAGS } from '../core/tags';
-import { between, iso, seconds } from '../core/time';
+import { between, seconds } from '../core/time';
+import { lastStartTagValue } from '../core/without-store';
 import type { Run } from './run';
 import { messageOf, publish } from './tell';
 
@@ -54,13 +55,15 @@ export async function tellUnrecorded(
   const attempt = incident?.attempts.at(-1);
   if (incident === undefined || attempt === undefined) return;
   await Promise.all([
-    world.ports.ec2.tag(instanceId, { [OWN_TAGS.lastStart]: `${iso(attempt.at)} ${incident.id}` }),
+    world.ports.ec2.tag(instanceId, {
+      [OWN_TAGS.lastStart]: lastStartTagValue(attempt.at, incident.id),
+    }),
     publish(world, messageOf(world, openedAlert(record), record)),
   ]);
 }
 
 /** The one message of a start made without the table. */
-export function openedAlert(record: InstanceRecord): PendingAlert {
+function openedAlert(record: InstanceRecord): PendingAlert {
   const at = record.incident?.openedAt;
   if (at === undefined) throw new Error('An opened alert needs an incident');
   return { key: `${record.instanceId}:opened`, kind: 'opened', severity: 'warning', at };

@@ -8,6 +8,7 @@ import {
   servingWithoutStore,
   type BlindSituation,
 } from '../../lambda/core/without-store';
+import { incidentId } from '../../lambda/core/open';
 import {
   AWS_STOP,
   BOOT,
@@ -122,7 +123,7 @@ describe("the record that stands in for the table's", () => {
 });
 
 describe('a start made without the table', () => {
-  const value = lastStartTagValue(stoppedView(), at(4));
+  const value = lastStartTagValue(at(4), incidentId(stoppedView(), at(4)));
   const back = (over: Partial<InstanceView> = {}, text = value): BlindSituation => ({
     view: aView({
       launchTime: at(6),

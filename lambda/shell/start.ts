@@ -1,0 +1,16 @@
+import type { Ports, StartOutcome } from '../ports';
+
+/** So many StartInstances calls a group may take when a batch must be halved. */
+const CALLS_PER_GROUP = 3;
+
+/** Asks EC2 to start these groups, each in one call where it can be; an outcome for every id. */
+export async function startAll(
+  { ec2, telemetry }: Ports,
+  groups: readonly (readonly string[])[],
+): Promise<ReadonlyMap<string, StartOutcome>> {
+  const count = groups.flat().length;
+  // A metric that is not emitted costs nothing: zero is not worth its price.
+  if (count > 0) telemetry.count('StartsRequested', count);
+  const answers = await Promise.all(groups.map((ids) => ec2.start(ids, CALLS_PER_GROUP)));
+  return new Map(answers.flatMap((answer) => [...answer]));
+}
