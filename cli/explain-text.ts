@@ -25,8 +25,8 @@ export function explanationJson(file: string, explanation: Explanation): string 
 }
 
 function instanceJson(found: Judgement): Readonly<Record<string, unknown>> {
-  const { instanceId, cause, confidence, decision, remediation, reason } = found;
-  return { instanceId, cause, confidence, decision, remediation, reason };
+  const { instanceId, cause, confidence, decision, remediation, rung, reason } = found;
+  return { instanceId, cause, confidence, decision, remediation, rung, reason };
 }
 
 /** The same for people: what it is, who did it, what would be done, and why. */
@@ -54,6 +54,7 @@ function instanceText(found: Judgement, colors: Colors): readonly string[] {
     `  ${titleOf(found, colors)}`,
     ...causeRows(found, row),
     row('Decision', decisionText(found)),
+    ...(found.rung === null ? [] : [row('Rung', found.rung)]),
     row('Reason', found.note ?? describeReason(found.reason)),
     ...toldRows(found, row),
     row('Runbook', `${RUNBOOK}#${found.reason}`),

@@ -34,7 +34,7 @@ dates to before that hour is one from before enrolment.
 
 With --json, one object a line for each FILE:
   file, outcome ("rejected", "ignored" or "signal"), signal, reason,
-  instances: [{ instanceId, cause, confidence, decision, remediation, reason }]
+  instances: [{ instanceId, cause, confidence, decision, remediation, rung, reason }]
 
 Examples:
   $ watchdog explain stopped.json

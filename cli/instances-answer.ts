@@ -33,7 +33,12 @@ export interface AnswerTexts {
 }
 
 /** The dates that the conversion reads: the SDK has a Date where the AWS CLI prints a text. */
-const DATES: ReadonlySet<string> = new Set(['LaunchTime', 'ImpairedSince', 'NotBefore']);
+const DATES: ReadonlySet<string> = new Set([
+  'LaunchTime',
+  'ImpairedSince',
+  'NotBefore',
+  'NotBeforeDeadline',
+]);
 
 function revive(key: string, value: unknown): unknown {
   if (!DATES.has(key) || typeof value !== 'string') return value;

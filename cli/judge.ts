@@ -1,17 +1,19 @@
 import type { PendingAlert } from '../lambda/core/alert/alert';
 import { classify, type Cause } from '../lambda/core/cause';
-import type { Decision } from '../lambda/core/decide';
+import type { Decision } from '../lambda/core/decision';
 import { evidenceOf, type Evidence } from '../lambda/core/evidence';
 import type { InstanceView } from '../lambda/core/observation';
 import { POLICY_DEFAULTS, type Policy } from '../lambda/core/policy';
 import { policyOf } from '../lambda/core/readiness';
-import type { Reason } from '../lambda/core/reasons';
+import { describeReason, type Reason } from '../lambda/core/reasons';
+import type { Remediation } from '../lambda/core/remediation';
 import { newRecord, type InstanceRecord } from '../lambda/core/record';
 import { parseEnvelope } from '../lambda/core/signals/envelope';
 import { foldSignals } from '../lambda/core/signals/fold';
 import { parseSignal } from '../lambda/core/signals/parse';
 import type { Home, Signal } from '../lambda/core/signals/signal';
-import { step } from '../lambda/core/step';
+import { step, type StepInput } from '../lambda/core/step';
+import type { TakedownFacts } from '../lambda/core/takedown-facts';
 import { before, earliest, hours, type Instant } from '../lambda/core/time';
 import type { AnsweredInstance, InstancesAnswer } from './instances-answer';
 import { describeSignal } from './signal-text';
@@ -36,7 +38,9 @@ export interface Judgement {
   readonly confidence: Cause['confidence'];
   /** `observe`: it would have to look at the instance first. */
   readonly decision: Decision['kind'] | 'observe';
-  readonly remediation: 'start' | null;
+  readonly remediation: Remediation | null;
+  /** Where on the policy's ladder the remediation stands: `system-impaired 1/1`. */
+  readonly rung: string | null;
   readonly reason: Reason;
   /** What speaks for the cause, for people. */
   readonly verdict: Cause | undefined;
@@ -136,6 +140,7 @@ function unobserved(instanceId: string, reason: Reason, note: string): Judgement
     confidence: 'low',
     decision: 'observe',
     remediation: null,
+    rung: null,
     reason,
     verdict: undefined,
     view: undefined,
@@ -161,16 +166,49 @@ function judgeUnmanaged(view: InstanceView, context: Context): Judgement {
 
 function judgeManaged(view: InstanceView, context: Context): Judgement {
   const { policies } = context.options;
-  const { record, decision } = step({
+  const input: StepInput = {
     view,
     record: recordOf(view.instanceId, context),
     fresh: factsAbout(view, context.signal),
     policies,
     lastSweepAt: undefined,
     now: context.at,
-  });
+  };
+  const first = step(input);
+  const isUnchecked = first.decision.reason === 'takedown-unchecked';
+  const { record, decision } = isUnchecked ? step({ ...input, facts: NOTHING_OBJECTS }) : first;
   const cause = record.incident?.cause ?? causeFor(view, context);
-  return judgement(view, cause, { decision, told: record.outbox });
+  const judged = judgement(view, cause, { decision, told: record.outbox });
+  const policy = policyOf(view, policies);
+  return {
+    ...judged,
+    rung: policy === undefined ? null : rungOf(decision, policy),
+    note: isUnchecked ? `${describeReason(decision.reason)} ${UNLESS}` : judged.note,
+  };
+}
+
+/** What the watchdog would ask before it takes something down, answered so that nothing objects. */
+const NOTHING_OBJECTS: TakedownFacts = {
+  stopProtection: false,
+  hasInstanceStore: false,
+  awsRecovers: true,
+  zone: { managed: 1, impaired: 0 },
+  zoneStormAt: undefined,
+  application: { running: 1, impaired: 0, isSpokesman: true },
+  slotsFree: 1,
+  noCapacityAt: undefined,
+};
+const UNLESS =
+  'Not read here, and any of it can keep the watchdog from acting: stop protection, instance ' +
+  "store, the state of its zone, the fleet's budget of takedowns, capacity.";
+
+/** Where on its ladder a decided remediation stands. */
+function rungOf(decision: Decision, { ladders }: Policy): string | null {
+  if (decision.kind !== 'remediate') return null;
+  const ladder = Object.entries(ladders).find(([condition]) => condition === decision.reason)?.[1];
+  if (ladder === undefined) return null;
+  const place = ladder.findIndex(({ remediation }) => remediation === decision.remediation);
+  return `${decision.reason} ${place + 1}/${ladder.length}`;
 }
 
 function judgement(
@@ -184,6 +222,7 @@ function judgement(
     confidence: cause.confidence,
     decision: decision.kind,
     remediation: decision.kind === 'remediate' ? decision.remediation : null,
+    rung: null,
     reason: decision.reason,
     verdict: cause,
     view,

@@ -1,9 +1,11 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createAlertPort } from './adapters/alerts';
 import type { Clients } from './adapters/clients';
-import { createEc2Port } from './adapters/ec2';
+import { createApplicationPort } from './adapters/cloudwatch';
+import { createEc2Ports } from './adapters/ec2';
 import { createHeartbeatPort, type FetchLike } from './adapters/heartbeat';
 import { createQueuePort } from './adapters/queue';
+import { createServicePort } from './adapters/ssm';
 import { createStorePort } from './adapters/store';
 import { createTrailPort } from './adapters/trail';
 import { after, ms } from './core/time';
@@ -42,7 +44,9 @@ function portsOf(options: HandlerOptions, settings: Settings): Ports {
   return {
     clock,
     telemetry,
-    ec2: createEc2Port(clients, { clock, telemetry }),
+    ...createEc2Ports(clients, { clock, telemetry }),
+    service: createServicePort(clients.ssm, { telemetry }),
+    application: createApplicationPort(clients.cloudwatch, { clock, telemetry }),
     store: createStorePort(clients.dynamo, { tableName, clock, telemetry }),
     alerts: createAlertPort(clients.sns, { topicArn, telemetry }),
     queue: createQueuePort(clients.sqs, { queueUrl, home, clock, telemetry }),

@@ -1,11 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { createSystemClock } from './adapters/system-clock';
 import { createTelemetry, METRICS_NAMESPACE, SERVICE_NAME } from './adapters/telemetry';
 import { REQUEST_TIMEOUT_MS } from './adapters/timeouts';
@@ -41,6 +43,8 @@ export const handler = createHandler({
     sqs: new SQSClient({ ...CONFIG, useQueueUrlAsEndpoint: false }),
     trail: new CloudTrailClient(CONFIG),
     kms: new KMSClient(CONFIG),
+    ssm: new SSMClient(CONFIG),
+    cloudwatch: new CloudWatchClient(CONFIG),
   },
   clock: createSystemClock(),
   env: process.env,

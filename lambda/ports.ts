@@ -1,6 +1,8 @@
 import type { MetricName } from './core/metrics';
-import type { StartRefusal } from './core/incident';
-import type { InstanceView } from './core/observation';
+import type { Refusal } from './core/incident';
+import type { Check, InstanceView } from './core/observation';
+import type { Pause } from './core/pause';
+import type { Policy } from './core/policy';
 import type { RescueFacts } from './core/readiness';
 import type { FleetRecord, InstanceRecord } from './core/record';
 import type { Actor } from './core/signals/signal';
@@ -32,7 +34,79 @@ export type LookAnswer =
 /** How EC2 answered a start of one instance. */
 export type StartOutcome =
   /** Accepted. `wasStopped`: this very call moved it out of `stopped`. */
-  { readonly kind: 'accepted'; readonly wasStopped: boolean } | StartRefusal;
+  { readonly kind: 'accepted'; readonly wasStopped: boolean } | Refusal;
+
+/** How AWS answered any other act on one instance: what came of it, the next look tells. */
+export type ActOutcome = { readonly kind: 'accepted' } | Refusal;
+
+/** How an instance is stopped. */
+export type StopMode =
+  /** The guest is asked to shut down; EC2 ends it after some minutes. */
+  | 'graceful'
+  /** `Force`: of what is stuck in `stopping`. */
+  | 'force'
+  /** `Force` and `SkipOsShutdown`: the guest is not asked. */
+  | 'skip-os-shutdown';
+
+/** What must be known before an instance is taken down; undefined where AWS did not answer. */
+export interface TakedownReads {
+  readonly stopProtection: boolean | undefined;
+  /** Its type has disks that live on the host. */
+  readonly hasInstanceStore: boolean | undefined;
+  /** AWS's simplified automatic recovery covers its type and its place. */
+  readonly awsRecovers: boolean | undefined;
+}
+
+/** A place for one instance of a type in a zone. */
+export interface ReservationRequest {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly zone: string;
+  /** `Linux/UNIX` …: PlatformDetails of the instance. */
+  readonly platform: string;
+  readonly tenancy: string | undefined;
+  /** EC2 gives the place back by itself within an hour after this. */
+  readonly until: Instant;
+  /** Makes a repeated request the same one (ClientToken). */
+  readonly token: string;
+}
+
+/** What a reservation came to. */
+export type ReservationOutcome =
+  { readonly kind: 'accepted'; readonly reservationId: string } | Refusal;
+
+/** Places for servers: reservations, and types that can stand in. */
+export interface CapacityPort {
+  /** CreateCapacityReservation for one instance, `targeted`: nothing takes it. Never throws. */
+  reserve(request: ReservationRequest): Promise<ReservationOutcome>;
+  /** CancelCapacityReservation; what runs in it runs on. */
+  release(reservationId: string): Promise<ActOutcome>;
+  /** ModifyInstanceAttribute InstanceType, of a stopped instance. Never throws. */
+  changeType(instanceId: string, instanceType: string): Promise<ActOutcome>;
+  /**
+   * Of these types the ones on which the instance can run and that its zone offers, in their
+   * order; undefined where AWS did not answer. Never throws.
+   */
+  fitting(view: InstanceView, types: readonly string[]): Promise<readonly string[] | undefined>;
+}
+
+/** Systems Manager: the service inside the guest. */
+export interface ServicePort {
+  /** SendCommand of the document to one instance. Accepted means sent. Never throws. */
+  restart(instanceId: string, document: string): Promise<ActOutcome>;
+}
+
+/** CloudWatch, where a policy judges its application by an alarm or a metric. */
+export interface ApplicationPort {
+  /**
+   * The application check of each of these instances whose policy names an alarm or a metric, in
+   * as few calls as can be (100 alarms, 500 metrics a call). An instance of which CloudWatch says
+   * nothing is `insufficient-data`; one that could not be read is absent. Never throws.
+   */
+  read(
+    instances: readonly { readonly instanceId: string; readonly policy: Policy }[],
+  ): Promise<ReadonlyMap<string, Check>>;
+}
 
 /** Status checks and scheduled events of one instance. */
 export type StatusView = Pick<InstanceView, 'checks' | 'scheduledEvents'> & {
@@ -44,7 +118,7 @@ export type StatusAnswer =
   | { readonly kind: 'seen'; readonly statuses: readonly StatusView[] }
   | { readonly kind: 'failed'; readonly error: string };
 
-/** EC2: reading, starting, tagging. */
+/** EC2: reading, starting, taking down, tagging. */
 export interface Ec2Port {
   /** DescribeInstances; the views carry UNREAD_CHECKS. Never throws. */
   look(request: LookRequest): Promise<LookAnswer>;
@@ -61,6 +135,12 @@ export interface Ec2Port {
    * our own rate was used up. Never throws; an outcome for every id.
    */
   start(instanceIds: readonly string[], calls: number): Promise<ReadonlyMap<string, StartOutcome>>;
+  /** StopInstances of one instance. Never throws. */
+  stop(instanceId: string, mode: StopMode): Promise<ActOutcome>;
+  /** RebootInstances of one instance. Never throws. */
+  reboot(instanceId: string): Promise<ActOutcome>;
+  /** What must be known before these are taken down. Never throws; an entry for every view. */
+  takedownReads(views: readonly InstanceView[]): Promise<ReadonlyMap<string, TakedownReads>>;
   /** Writes the watchdog's own tags. Answers whether EC2 took them. Never throws. */
   tag(instanceId: string, tags: Readonly<Record<string, string>>): Promise<boolean>;
   /** What a rescue needs that DescribeInstances does not tell (volumes' keys, attributes). */
@@ -73,6 +153,10 @@ export type StoreAnswer =
       readonly kind: 'read';
       readonly records: ReadonlyMap<string, InstanceRecord>;
       readonly fleet: FleetRecord;
+      /** How often a takedown was claimed; the next claim must know it. */
+      readonly takedownVersion: number;
+      /** Policies that a person paused or holds as a whole, by name. */
+      readonly policyPauses: ReadonlyMap<string, Pause>;
       /**
        * Instances whose record is there but cannot be read (of a newer version, or damaged): never
        * to be taken for new, never acted on, and told.
@@ -94,6 +178,12 @@ export interface StorePort {
    * answers `written`. Never throws.
    */
   write(record: InstanceRecord): Promise<WriteOutcome>;
+  /**
+   * Writes a record that holds the intent of a takedown, in one transaction with the fleet's count
+   * of takedowns (`takedownVersion` as it was read): of two invocations that both saw a free slot,
+   * one gets a conflict. Never throws.
+   */
+  claimTakedown(record: InstanceRecord, takedownVersion: number): Promise<WriteOutcome>;
   /** The same for the fleet's record. */
   writeFleet(fleet: FleetRecord): Promise<WriteOutcome>;
   /** Keeps a closed incident as it was. Writing it twice changes nothing. Never throws. */
@@ -152,6 +242,9 @@ export interface TelemetryPort {
 export interface Ports {
   readonly clock: ClockPort;
   readonly ec2: Ec2Port;
+  readonly capacity: CapacityPort;
+  readonly service: ServicePort;
+  readonly application: ApplicationPort;
   readonly store: StorePort;
   readonly alerts: AlertPort;
   readonly queue: QueuePort;

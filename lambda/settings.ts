@@ -14,9 +14,25 @@ export interface Settings {
   readonly heartbeatUrl: string | undefined;
   /** Customer keys that the role may use to start instances with encrypted volumes. */
   readonly kmsKeyArns: readonly string[];
+  /** How many takedowns may be under way at once, in the whole fleet. */
+  readonly takedowns: TakedownLimits;
   /** Where runbook sections are read; the reason is appended as `#reason`. */
   readonly runbookUrl: string;
 }
+
+/**
+ * The fleet's budget of takedowns: max(1, `percent` of the managed instances), and never more than
+ * `most`.
+ */
+export interface TakedownLimits {
+  /** Whole percent, 1 to 50. */
+  readonly percent: number;
+  /** A number of instances, 1 to 50. */
+  readonly most: number;
+}
+
+/** What holds where the environment says nothing: the stack's own defaults. */
+const DEFAULT_TAKEDOWNS: TakedownLimits = { percent: 10, most: 5 };
 
 /** The environment as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,6 +80,13 @@ const split = (value: string): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+/** A whole number from 1 to 50. */
+const UP_TO_FIFTY = {
+  check: matches(/^\s*([1-9]|[1-4]\d|50)\s*$/),
+  allowed: 'a whole number from 1 to 50, or empty',
+  optional: true,
+} as const;
+
 const VARIABLES = {
   ACCOUNT_ID: { check: matches(/^\d{12}$/), allowed: '12 digits' },
   AWS_REGION: {
@@ -92,6 +115,8 @@ const VARIABLES = {
     optional: true,
   },
   RUNBOOK_URL: { check: matches(/^\S+$/), allowed: 'a URL or a path without spaces' },
+  TAKEDOWN_PERCENT: UP_TO_FIFTY,
+  TAKEDOWN_MOST: UP_TO_FIFTY,
 } as const satisfies Readonly<Record<string, Variable>>;
 
 const FIX = 'Set it in the environment of the function; the stack does so, so deploy it again.';
@@ -141,6 +166,8 @@ export function readSettings(env: Environment): SettingsResult {
   if (errors.length > 0) return { kind: 'invalid', errors };
   const valueOf = (name: keyof typeof VARIABLES): string => env[name]?.trim() ?? '';
   const heartbeatUrl = valueOf('HEARTBEAT_URL');
+  const numberOf = (name: keyof typeof VARIABLES, otherwise: number): number =>
+    valueOf(name) === '' ? otherwise : Number(valueOf(name));
   return {
     kind: 'valid',
     settings: {
@@ -152,6 +179,10 @@ export function readSettings(env: Environment): SettingsResult {
       topicArn: valueOf('TOPIC_ARN'),
       heartbeatUrl: heartbeatUrl === '' ? undefined : heartbeatUrl,
       kmsKeyArns: split(valueOf('KMS_KEY_ARNS')),
+      takedowns: {
+        percent: numberOf('TAKEDOWN_PERCENT', DEFAULT_TAKEDOWNS.percent),
+        most: numberOf('TAKEDOWN_MOST', DEFAULT_TAKEDOWNS.most),
+      },
       runbookUrl: valueOf('RUNBOOK_URL'),
     },
   };

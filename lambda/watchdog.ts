@@ -4,6 +4,7 @@ import type { InstanceView } from './core/observation';
 import { newRecord, type InstanceRecord } from './core/record';
 import { foldSignals, type Folded } from './core/signals/fold';
 import { step } from './core/step';
+import type { TakedownFacts } from './core/takedown-facts';
 import { ms, type Instant } from './core/time';
 import { adoptFromTag, blindStart, type BlindSituation } from './core/without-store';
 import type { Ports } from './ports';
@@ -13,10 +14,12 @@ import { comeAgain, idsOf, type Unsettled } from './shell/come-again';
 import { enrol } from './shell/enrol';
 import { finish } from './shell/finish';
 import type { Held } from './shell/held';
+import { noteStarts } from './shell/last-action';
 import { receive, type Message } from './shell/intake';
 import { firstLook, secondLook, type FirstLook } from './shell/look';
 import { hasTime, type Invocation, type Run, type Work } from './shell/run';
 import { tell } from './shell/tell';
+import { checked, type Decide } from './shell/takedown-check';
 import { scheduleTick } from './shell/tick';
 import { tellUnrecorded, withUnrecorded } from './shell/unrecorded';
 import { lookupsDue, whoStoppedIt, type Asked } from './shell/who-stopped-it';
@@ -140,6 +143,10 @@ async function pass(world: World, folded: Folded): Promise<PassOutcome> {
       : folded,
     records: new Map(first.store.records),
     fleet: first.store.fleet,
+    takedownVersion: first.store.takedownVersion,
+    policyPauses: first.store.policyPauses,
+    troubled: first.troubled === undefined ? undefined : Promise.resolve(first.troubled),
+    applications: new Map(),
     conflicts: new Set(),
     nextLooks: new Map(),
   };
@@ -165,13 +172,9 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
   const waits = new Set(due.map(({ instanceId }) => instanceId));
   // What is down is acted on at once; what takes a second question is asked meanwhile.
   const [heldDown, others, asked] = await Promise.all([
-    act(
+    actOn(
       run,
-      worksOf(
-        run,
-        down.filter((view) => !waits.has(view.instanceId)),
-        NOTHING_ASKED,
-      ),
+      down.filter((view) => !waits.has(view.instanceId)),
     ),
     secondLook(run, first, running),
     whoStoppedIt(run, due),
@@ -179,7 +182,11 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
   const unseen = folded.sweep ? unseenOf(run, views) : [];
   const isEmptyLook = views.length === 0;
   const heldOthers = await act(run, [
-    ...worksOf(run, [...down.filter((view) => waits.has(view.instanceId)), ...others], asked),
+    ...(await worksOf(
+      run,
+      [...down.filter((view) => waits.has(view.instanceId)), ...others],
+      asked,
+    )),
     ...unseen.flatMap((record) =>
       guarded(run, record.instanceId, () => unseenWork(run, record, isEmptyLook)),
     ),
@@ -192,12 +199,26 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
 
 const NOTHING_ASKED: ReadonlyMap<string, Asked> = new Map();
 
-function worksOf(
+async function actOn(run: Run, views: readonly InstanceView[]): Promise<readonly Held[]> {
+  return act(run, await worksOf(run, views, NOTHING_ASKED));
+}
+
+/** What is decided about each; what is to be taken down is decided anew once that was checked. */
+async function worksOf(
   run: Run,
   views: readonly InstanceView[],
   asked: ReadonlyMap<string, Asked>,
-): readonly Work[] {
-  return views.flatMap((view) => guarded(run, view.instanceId, () => work(run, view, asked)));
+): Promise<readonly Work[]> {
+  const works = views.flatMap((view) =>
+    guarded(run, view.instanceId, () => work(run, view, { asked })),
+  );
+  const decide: Decide = (item, facts) => {
+    const { view } = item;
+    if (view === undefined) return item;
+    const [again] = guarded(run, view.instanceId, () => work(run, view, { asked, facts }));
+    return again ?? item;
+  };
+  return checked(run, works, decide);
 }
 
 /** An instance with which the program cannot cope must not stop the others; an alarm tells. */
@@ -212,8 +233,15 @@ function guarded({ ports }: Run, instanceId: string, decide: () => Work): readon
 }
 
 /** Decides about one instance from what this pass knows of it. */
-function work(run: Run, view: InstanceView, asked: ReadonlyMap<string, Asked>): Work {
-  const { folded, settings, fleet, records } = run;
+function work(
+  run: Run,
+  view: InstanceView,
+  {
+    asked,
+    facts: checkedFacts,
+  }: { readonly asked: ReadonlyMap<string, Asked>; readonly facts?: TakedownFacts },
+): Work {
+  const { folded, settings, fleet, records, policyPauses } = run;
   const { instanceId } = view;
   const now = run.ports.clock.now();
   const stored = records.get(instanceId) ?? newRecord(instanceId);
@@ -228,7 +256,16 @@ function work(run: Run, view: InstanceView, asked: ReadonlyMap<string, Asked>): 
     run.unrecorded.get(instanceId),
   );
   const record = adopting({ view, policies, evidence: fresh, now }, known);
-  const taken = step({ view, record, fresh, policies, lastSweepAt: fleet.lastSweepAt, now });
+  const taken = step({
+    view,
+    record,
+    fresh,
+    policies,
+    policyPauses,
+    lastSweepAt: fleet.lastSweepAt,
+    facts: checkedFacts,
+    now,
+  });
   return noted(run, { view, before: stored, step: taken });
 }
 
@@ -283,10 +320,13 @@ function unseenWork(run: Run, record: InstanceRecord, isEmptyLook: boolean): Wor
 /** Tells people and records the outcome; without the table it can only tell. */
 async function conclude(run: Run, held: readonly Held[]): Promise<void> {
   const blind = held.filter(({ isBlind }) => isBlind);
-  const records = await tell(
-    run,
-    held.filter(({ isBlind }) => !isBlind),
-  );
+  const [records] = await Promise.all([
+    tell(
+      run,
+      held.filter(({ isBlind }) => !isBlind),
+    ),
+    noteStarts(run, held),
+  ]);
   await Promise.all([
     finish(run, records),
     ...blind.map(({ record }) => tellUnrecorded(run, record)),

@@ -105,6 +105,13 @@ export const truth: FieldCheck = check(
   'Write true or false without quotes.',
 );
 
+/** A whole number from 1 to 50. */
+export const upToFifty: FieldCheck = check(
+  (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 50,
+  'a whole number from 1 to 50',
+  'Use one of these, or leave it out for the default. To take nothing down, set mode "observe".',
+);
+
 /** One of CloudWatch's retentions, in days. */
 export const retention: FieldCheck = check(
   (value) => RETENTIONS.some((days) => days === value),

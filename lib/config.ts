@@ -9,6 +9,7 @@ import {
   show,
   timeZone,
   truth,
+  upToFifty,
   type FieldCheck,
 } from './config-fields';
 import { ConfigurationError } from './configuration-error';
@@ -32,6 +33,8 @@ const FIELDS: Readonly<Record<Exclude<keyof WatchdogConfigInput, 'policies'>, Fi
   heartbeatUrl: httpsUrl,
   runbookUrl: httpsUrl,
   kmsKeyArns: keyArnList,
+  takedownPercent: upToFifty,
+  takedownMost: upToFifty,
   encryptTopics: truth,
   logRetentionDays: retention,
 };
@@ -69,21 +72,37 @@ function complete(
     heartbeatUrl: input.heartbeatUrl,
     runbookUrl: input.runbookUrl ?? RUNBOOK_PLACEHOLDER,
     kmsKeyArns: input.kmsKeyArns ?? [],
+    takedownPercent: input.takedownPercent ?? 10,
+    takedownMost: input.takedownMost ?? 5,
     encryptTopics: input.encryptTopics ?? false,
     logRetentionDays: input.logRetentionDays ?? RetentionDays.ONE_MONTH,
   };
 }
 
+/** The policies that take the most room, the largest first, with their bytes. */
+function largestPolicies({ policyInputs }: WatchdogConfig): string {
+  return Object.entries(policyInputs)
+    .map(([name, input]) => ({ name, bytes: Buffer.byteLength(JSON.stringify(input)) }))
+    .toSorted((one, other) => other.bytes - one.bytes)
+    .slice(0, 3)
+    .map(({ name, bytes }) => `"${name}" ${bytes}`)
+    .join(', ');
+}
+
 function checkSize(config: WatchdogConfig): readonly ConfigError[] {
   const bytes = environmentBytes(config);
-  const policyBytes = JSON.stringify(config.policyInputs).length;
   if (bytes <= ENVIRONMENT_LIMIT_BYTES) return [];
+  const policyBytes = Buffer.byteLength(JSON.stringify(config.policyInputs));
   return [
     {
       path: "the function's environment",
-      actual: `about ${bytes} bytes, ${policyBytes} of them policies`,
+      actual:
+        `about ${bytes} bytes, ${policyBytes} of them policies ` +
+        `(the largest: ${largestPolicies(config)})`,
       allowed: `at most ${ENVIRONMENT_LIMIT_BYTES} bytes (Lambda takes 4,096)`,
-      fix: 'Use fewer policies, leave out fields that repeat a default, or list fewer keys.',
+      fix:
+        'Let servers that need the same share a policy, leave out fields and ladders that repeat ' +
+        'a default, write a rung as its name alone where its defaults suit, or list fewer keys.',
     },
   ];
 }

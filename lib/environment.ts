@@ -28,6 +28,8 @@ export function environmentOf(
     TOPIC_ARN: names.topicArn,
     KMS_KEY_ARNS: config.kmsKeyArns.join(','),
     RUNBOOK_URL: config.runbookUrl,
+    TAKEDOWN_PERCENT: String(config.takedownPercent),
+    TAKEDOWN_MOST: String(config.takedownMost),
     ...(config.heartbeatUrl === undefined ? {} : { HEARTBEAT_URL: config.heartbeatUrl }),
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
     POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,

@@ -2,6 +2,8 @@ import { App } from 'aws-cdk-lib';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PolicyInput } from '../lambda/core/policy';
+import { CONTEXT_KEY } from './config';
 import { WatchdogStack } from './watchdog-stack';
 
 /** What `cdk.json` gives every app: feature flags, and the watchdog's configuration. */
@@ -13,11 +15,21 @@ export function checkedInContext(): Readonly<Record<string, unknown>> {
   return context;
 }
 
+function contextWith(
+  policies: Readonly<Record<string, PolicyInput>> | undefined,
+): Readonly<Record<string, unknown>> {
+  const context = checkedInContext();
+  if (policies === undefined) return context;
+  const config = context[CONTEXT_KEY] as object;
+  return { ...context, [CONTEXT_KEY]: { ...config, policies } };
+}
+
 /**
  * The CloudFormation template that `cdk synth` makes of the checked-in configuration, but for the
- * code, which is not bundled. Needs neither credentials nor a network; takes about a second.
+ * code, which is not bundled. `policies` replaces the configured ones. Needs neither credentials
+ * nor a network; takes about a second.
  */
-export function synthesizeTemplate(): object {
+export function synthesizeTemplate(policies?: Readonly<Record<string, PolicyInput>>): object {
   const outdir = mkdtempSync(join(tmpdir(), 'watchdog-synth-'));
   try {
     const app = new App({
@@ -26,7 +38,7 @@ export function synthesizeTemplate(): object {
       // `cdk synth` validates and warns; here it would only take time and print.
       builtinCloudFormationValidation: false,
       context: {
-        ...checkedInContext(),
+        ...contextWith(policies),
         'aws:cdk:bundling-stacks': [],
         '@aws-cdk/core:annotationsInValidationReport': false,
       },

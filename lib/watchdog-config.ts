@@ -13,6 +13,8 @@ export interface WatchdogConfig {
   readonly heartbeatUrl: string | undefined;
   readonly runbookUrl: string;
   readonly kmsKeyArns: readonly string[];
+  readonly takedownPercent: number;
+  readonly takedownMost: number;
   readonly encryptTopics: boolean;
   readonly logRetentionDays: RetentionDays;
 }
@@ -70,6 +72,19 @@ export interface WatchdogConfigInput {
    * @default - none; volumes without encryption or under the key aws/ebs need no permission
    */
   readonly kmsKeyArns?: readonly string[];
+  /**
+   * How many percent of the managed servers may be taken down at once: a whole number from 1 to
+   * 50. One may always be, so that a small fleet is helped too.
+   *
+   * @default 10
+   */
+  readonly takedownPercent?: number;
+  /**
+   * How many servers may be taken down at once however large the fleet is: 1 to 50.
+   *
+   * @default 5
+   */
+  readonly takedownMost?: number;
   /**
    * Encrypt both topics with a customer key of the stack's own. One thing more that can silence
    * a page, so it is for those whose rules ask for it.

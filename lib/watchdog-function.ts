@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { join } from 'node:path';
 import type { WatchdogConfig } from './watchdog-config';
 import { environmentOf } from './environment';
+import { roleNeedsOf } from './role-needs';
 import { WatchdogRole } from './watchdog-role';
 
 /** What the function works with. */
@@ -46,6 +47,7 @@ export class WatchdogFunction extends Construct {
       alertKey: props.alertKey,
       logGroup: this.logGroup,
       kmsKeyArns: props.config.kmsKeyArns,
+      needs: roleNeedsOf([...props.config.policies.values()]),
     });
     this.function = this.makeFunction(props);
     this.feed(props.queue);
@@ -54,7 +56,7 @@ export class WatchdogFunction extends Construct {
   private makeFunction(props: WatchdogFunctionProps): lambda.Function {
     return new lambda.Function(this, 'Function', {
       description:
-        'LiveChat Watchdog: starts servers that AWS stopped, verifies them, tells people',
+        'LiveChat Watchdog: restores servers that AWS stopped or broke, verifies, tells people',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       // A share of the processor comes with the memory: a cold start at 128 MB is a second slower.

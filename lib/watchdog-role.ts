@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,8 +6,18 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { OPT_IN_TAG, OWN_TAGS } from '../lambda/core/tags';
+import { OWN_TAGS } from '../lambda/core/tags';
 import { acknowledge } from './acknowledge';
+import { instancesOf, OPTED_IN } from './opted-in';
+import type { RoleNeeds } from './role-needs';
+import { capacityStatements } from './role-statements-capacity';
+import {
+  alertKeyStatement,
+  readAwsKeyStatement,
+  volumeKeyStatements,
+} from './role-statements-keys';
+import { neverStatements } from './role-statements-never';
+import { takedownStatements } from './role-statements-takedown';
 
 /** Everything that the function touches. */
 export interface WatchdogRoleProps {
@@ -19,12 +29,15 @@ export interface WatchdogRoleProps {
   readonly logGroup: logs.ILogGroup;
   /** Customer keys of the servers' volumes. */
   readonly kmsKeyArns: readonly string[];
+  /** What the policies ask for. */
+  readonly needs: RoleNeeds;
 }
 
 /**
- * The function's role: one inline policy and no managed one, so that this file is all that it may
- * do. It mutates only instances that carry the opt-in tag, and there is no permission to stop,
- * terminate, delete or release anything.
+ * The function's role: one inline policy and no managed one, so that this file and its
+ * `role-statements-…` are all that it may do. It mutates only instances that carry the opt-in tag,
+ * and reservations of its own; it has what the policies ask for and no more; and nothing of it
+ * terminates, deletes or replaces anything.
  *
  * Sources: which actions take a resource, and the condition keys, are in the service
  * authorization reference
@@ -32,39 +45,43 @@ export interface WatchdogRoleProps {
  */
 export class WatchdogRole extends iam.Role {
   constructor(scope: Construct, id: string, props: WatchdogRoleProps) {
-    const instances = Stack.of(scope).formatArn({
-      service: 'ec2',
-      resource: 'instance',
-      resourceName: '*',
-    });
+    const instances = instancesOf(scope);
     super(scope, id, {
-      description: 'LiveChat Watchdog: starts servers that carry its tag, and tells people',
+      description: 'LiveChat Watchdog: restores servers that carry its tag, and tells people',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         watchdog: new iam.PolicyDocument({
           statements: [
             ...readStatements(instances),
+            ...readApplicationStatements(props.needs),
             readAwsKeyStatement(Stack.of(scope)),
             ...mutateStatements(instances),
+            ...takedownStatements(scope, props.needs),
+            ...capacityStatements(scope, props.needs),
             ...ownStatements(props),
             ...volumeKeyStatements(props.kmsKeyArns),
+            ...neverStatements(),
           ],
         }),
       },
     });
-    acknowledgeWildcards(this);
+    acknowledgeWildcards(this, props.needs);
   }
 }
-
-/** The instance carries the opt-in tag; its value is the policy's name and judged by the code. */
-const OPTED_IN = { [`aws:ResourceTag/${OPT_IN_TAG}`]: 'false' } as const;
 
 function readStatements(instances: string): readonly iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       // EC2's list calls take no resource and no tag condition: "*" is the only choice.
       sid: 'ReadServers',
-      actions: ['ec2:DescribeInstances', 'ec2:DescribeInstanceStatus', 'ec2:DescribeVolumes'],
+      actions: [
+        'ec2:DescribeInstances',
+        'ec2:DescribeInstanceStatus',
+        'ec2:DescribeVolumes',
+        // What a type is made of, and which zones offer it: known before anything is stopped.
+        'ec2:DescribeInstanceTypes',
+        'ec2:DescribeInstanceTypeOfferings',
+      ],
       resources: ['*'],
     }),
     new iam.PolicyStatement({
@@ -85,20 +102,18 @@ function readStatements(instances: string): readonly iam.PolicyStatement[] {
 }
 
 /**
- * Which key of the account is AWS's own for EBS (`aws/ebs`), so that the readiness check reports
- * customer keys only. That key's ARN is not known at deployment, and an alias as a resource does
- * not allow DescribeKey; so any key of this account and Region by its ARN, and of them only the
- * one that bears that alias. Nobody but AWS can give an alias that begins with `alias/aws/`.
- * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ * The metric or the alarm by which a policy judges its application. GetMetricData takes no metric
+ * as a resource. DescribeAlarms takes an alarm, but tells of composite ones only to a caller with
+ * the resource "*".
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
  */
-function readAwsKeyStatement(stack: Stack): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    sid: 'ReadAwsKeyOfVolumes',
-    actions: ['kms:DescribeKey'],
-    resources: [stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' })],
-    // A key has several aliases, and one that has none does not match: ForAnyValue needs a value.
-    conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/aws/ebs' } },
-  });
+function readApplicationStatements(needs: RoleNeeds): readonly iam.PolicyStatement[] {
+  const actions = [
+    ...(needs.readAlarms ? ['cloudwatch:DescribeAlarms'] : []),
+    ...(needs.readMetrics ? ['cloudwatch:GetMetricData'] : []),
+  ];
+  if (actions.length === 0) return [];
+  return [new iam.PolicyStatement({ sid: 'ReadApplications', actions, resources: ['*'] })];
 }
 
 function mutateStatements(instances: string): readonly iam.PolicyStatement[] {
@@ -143,6 +158,8 @@ function ownStatements(props: WatchdogRoleProps): readonly iam.PolicyStatement[]
     }),
     new iam.PolicyStatement({
       // Conditional PutItem is the only write; items leave by their TTL, never by the function.
+      // TransactWriteItems has no action of its own: each of its puts is authorized as PutItem.
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
       sid: 'Incidents',
       actions: ['dynamodb:Query', 'dynamodb:PutItem'],
       resources: [props.table.tableArn],
@@ -162,59 +179,28 @@ function ownStatements(props: WatchdogRoleProps): readonly iam.PolicyStatement[]
   ];
 }
 
-/** A publisher to an encrypted topic needs both actions on its key itself. */
-function alertKeyStatement(key: kms.IKey): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    sid: 'AlertsAtRest',
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-    resources: [key.keyArn],
-  });
-}
-
-/**
- * Starting an instance with volumes under a customer key makes EC2 use that key in the caller's
- * name. Without this EC2 accepts the start and the server falls back to `stopped`.
- * `kms:GrantIsForAWSResource` is a key of CreateGrant only; the other actions are held to calls
- * that come through EC2.
- * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
- */
-function volumeKeyStatements(keyArns: readonly string[]): readonly iam.PolicyStatement[] {
-  if (keyArns.length === 0) return [];
-  return [
-    new iam.PolicyStatement({
-      sid: 'GrantVolumeKeysToEc2',
-      actions: ['kms:CreateGrant'],
-      resources: [...keyArns],
-      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-    }),
-    new iam.PolicyStatement({
-      sid: 'UseVolumeKeysThroughEc2',
-      actions: [
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-      ],
-      resources: [...keyArns],
-      conditions: { StringEquals: { 'kms:ViaService': `ec2.${Aws.REGION}.amazonaws.com` } },
-    }),
-  ];
-}
-
-function acknowledgeWildcards(role: iam.Role): void {
-  const instances = 'ec2:<AWS::Region>:<AWS::AccountId>:instance/*';
+function acknowledgeWildcards(role: iam.Role, needs: RoleNeeds): void {
+  const here = 'arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>';
   acknowledge(
     role,
     'AwsSolutions-IAM5[Resource::*]',
-    'DescribeInstances, DescribeInstanceStatus, DescribeVolumes and LookupEvents take no resource.',
+    'What describes instances, their status, volumes, types and offers takes no resource, nor do ' +
+      'LookupEvents and GetMetricData; DescribeAlarms tells of composite alarms only with "*".',
   );
   acknowledge(
     role,
-    `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${instances}]`,
+    `AwsSolutions-IAM5[Resource::${here}:instance/*]`,
     'Servers join by their tag, so their ids are not known here; the statements are conditioned ' +
       'on that tag.',
   );
+  if (needs.reserve) {
+    acknowledge(
+      role,
+      `AwsSolutions-IAM5[Resource::${here}:capacity-reservation/*]`,
+      'Reservations are made in need, so their ids are not known here; the statements are ' +
+        "conditioned on the watchdog's own tag.",
+    );
+  }
   acknowledge(
     role,
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',

@@ -21,7 +21,7 @@ const SCHEMA_ARRAY =
 /**
  * Wraps each top-level array of a schema file in a call that esbuild knows to be pure. As they
  * stand their computed keys look impure, so that esbuild keeps all of EC2's schemas, more than
- * half of the bundle, for the half dozen commands that are used.
+ * half of the bundle, for the few commands that are used.
  */
 export function purifySchemas(source) {
   return source.replace(
@@ -30,12 +30,37 @@ export function purifySchemas(source) {
   );
 }
 
-/** esbuild plugin around purifySchemas; test/lib/bundle.test.ts guards what it does. */
+/**
+ * Clients whose errors the function tells apart by name and text, with the few of which it reads
+ * more. The SDK registers a class for each error of each operation of a service (SSM: 140), which
+ * esbuild must keep. Without its class an error arrives as the service's base exception, with the
+ * same name, message and fault. Not for the protocols with AWS Query's codes (SNS, SQS,
+ * CloudWatch), where the class gives the name.
+ */
+const KEPT_ERRORS = {
+  cloudtrail: [],
+  dynamodb: ['ConditionalCheckFailedException', 'TransactionCanceledException'],
+  kms: [],
+  ssm: [],
+};
+
+const CLIENT = /[\\/]client-([a-z0-9]+)[\\/]/;
+const REGISTERED_ERROR = /^n0_registry\.registerError\([\w$]+, (\w+)\);\n/gm;
+
+/** What a schema file is replaced by. */
+export function leanSchemas(path, source) {
+  const pure = purifySchemas(source);
+  const kept = KEPT_ERRORS[CLIENT.exec(path)?.[1] ?? ''];
+  if (kept === undefined) return pure;
+  return pure.replace(REGISTERED_ERROR, (line, name) => (kept.includes(name) ? line : ''));
+}
+
+/** esbuild plugin around leanSchemas; test/lib/bundle.test.ts guards what it does. */
 export const pureSchemas = {
   name: 'pure-schemas',
   setup({ onLoad }) {
     onLoad({ filter: SCHEMA_FILES }, async ({ path }) => ({
-      contents: purifySchemas(await readFile(path, 'utf8')),
+      contents: leanSchemas(path, await readFile(path, 'utf8')),
       loader: 'js',
     }));
   },

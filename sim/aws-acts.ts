@@ -1,7 +1,11 @@
+import type { Alarms } from './account/cloudwatch-alarms';
 import type { Ec2Account } from './account/ec2';
 import { AWS } from './account/ec2-life';
-import type { PlannedEvent } from './account/ec2-instance';
+import { USUAL_CURE, type Cure } from './account/ec2-cures';
+import { completeEvents, isOpenEvent } from './account/ec2-events';
+import type { Instance, PlannedEvent } from './account/ec2-instance';
 import type { EventBus } from './account/eventbridge';
+import { healthEvent, type HealthEvent } from './account/health';
 import type { CheckName, History } from './history';
 
 /** How a host fails. */
@@ -14,30 +18,42 @@ export interface HostFailure {
   readonly servesOnS?: number;
 }
 
-/** An event of AWS Health; what is absent gets the value of an ordinary open issue. */
-export interface HealthEvent {
-  readonly eventTypeCode: string;
-  readonly instanceIds: readonly string[];
-  readonly category?: 'issue' | 'accountNotification' | 'scheduledChange' | 'investigation';
-  readonly statusCode?: 'open' | 'closed' | 'upcoming';
-  readonly service?: 'EC2' | 'EBS';
-  readonly startTime?: string;
-  readonly endTime?: string;
-  readonly entityStatus?: 'IMPAIRED' | 'UNIMPAIRED' | 'PENDING' | 'RESOLVED' | 'UNKNOWN';
-  readonly description?: string;
-  readonly eventArn?: string;
-  /** The copy that the backup Region gets. */
-  readonly backup?: boolean;
-}
-
 /** What AWS itself does to the account. */
 export interface AwsActs {
   /** AWS stops the instance. Answers false when it does not run. */
   hostFailure(instanceId: string, failure?: HostFailure): boolean;
-  /** A status check begins or ceases to fail; the next evaluation finds out. */
+  /**
+   * A status check begins or ceases to fail, while users are served all the same; the next
+   * evaluation finds out. What usually cures it does so, and of the application nothing.
+   */
   impair(instanceId: string, check: CheckName, on: boolean): void;
-  /** Plans a scheduled event, or takes all of them back with `undefined`. */
-  schedule(instanceId: string, event: PlannedEvent | undefined): void;
+  /** The host, the guest or a volume breaks, and users are served no more unless it says so. */
+  breaks(
+    instanceId: string,
+    check: 'system' | 'instance' | 'attachedEbs',
+    how?: { readonly curedBy?: Cure; readonly stillServes?: boolean },
+  ): void;
+  /** The application dies and EC2 is fine; a restart of the service helps, or what is named. */
+  appDies(instanceId: string, curedBy?: Cure): void;
+  /**
+   * AWS's simplified automatic recovery moves it to another host, or tries in vain; Health tells
+   * of it. Answers false when the instance does not run. Throws when it is switched off.
+   */
+  autoRecovery(instanceId: string, outcome: 'success' | 'failure'): boolean;
+  /**
+   * Plans a scheduled event, or takes all of them back with `undefined`. AWS carries it out at
+   * its time, if asked to and nobody completed it before.
+   */
+  schedule(
+    instanceId: string,
+    event: PlannedEvent | undefined,
+    options?: { readonly carriedOut?: boolean },
+  ): void;
+  /** A zone loses power: some instances stop, others run on broken hosts. */
+  zonePowerLoss(
+    zone: string,
+    hit: { readonly stop: readonly string[]; readonly impair: readonly string[] },
+  ): void;
   /** An event of AWS Health. Answers its id. */
   health(event: HealthEvent): string;
   /** A CloudWatch alarm on the instance changes its state. */
@@ -52,10 +68,11 @@ export interface AwsActs {
 export function createAwsActs(parts: {
   readonly ec2: Ec2Account;
   readonly bus: EventBus;
+  readonly alarms: Alarms;
   readonly history: History;
   readonly now: () => number;
 }): AwsActs {
-  const { ec2, bus, history, now } = parts;
+  const { ec2, bus, alarms, history, now } = parts;
   const { accountId, region } = ec2.home;
   return {
     hostFailure(instanceId, failure = {}) {
@@ -67,89 +84,99 @@ export function createAwsActs(parts: {
       ec2.life.stop(instance, { by: AWS, code, stoppingS, servesOnS });
       return true;
     },
-    impair: (instanceId, check, on) => ec2.checks.impair(ec2.get(instanceId), check, on),
-    schedule(instanceId, event) {
-      ec2.get(instanceId).events = event === undefined ? [] : [event];
+    impair(instanceId, check, on) {
+      const instance = ec2.get(instanceId);
+      const curedBy = check === 'application' ? 'nothing' : USUAL_CURE[check];
+      if (on) ec2.life.workloads.ail(instance, check, { curedBy, stillServes: true });
+      else ec2.life.workloads.heal(instance, check);
+      ec2.checks.lookAgain(instance, check);
+    },
+    breaks: (instanceId, check, how = {}) => breaks(ec2, instanceId, { check, ...how }),
+    appDies(instanceId, curedBy = USUAL_CURE.application) {
+      history.add({ kind: 'note', text: `The application of ${instanceId} dies` });
+      // The check of the application finds out when nobody is served for its threshold.
+      const ailment = { curedBy, stillServes: false };
+      ec2.life.workloads.ail(ec2.get(instanceId), 'application', ailment);
+    },
+    autoRecovery(instanceId, outcome) {
+      const instance = ec2.get(instanceId);
+      if (instance.autoRecovery === 'disabled') {
+        throw new Error(`Automatic recovery of ${instanceId} is disabled`);
+      }
+      if (instance.state !== 'running') return false;
+      history.add({ kind: 'note', text: `AWS's own recovery of ${instanceId}: ${outcome}` });
+      if (outcome === 'success') ec2.life.recover(instance);
+      ec2.later(outcome === 'success' ? RECOVERY_TOLD_AFTER_S : 0, () => {
+        const event = recoveryEvent(instanceId, outcome);
+        bus.put(healthEvent(event, { accountId, region, now: now() }));
+      });
+      return true;
+    },
+    schedule(instanceId, event, { carriedOut = false } = {}) {
+      const instance = ec2.get(instanceId);
+      instance.events = event === undefined ? [] : [event];
+      if (event === undefined || !carriedOut) return;
+      ec2.later((event.notBefore - now()) / 1_000, () => carryOut(ec2, instance, event));
+    },
+    zonePowerLoss(zone, { stop, impair }) {
+      history.add({ kind: 'note', text: `Zone ${zone} loses power` });
+      for (const instanceId of impair) breaks(ec2, instanceId, { check: 'system' });
+      for (const instance of stop.map((id) => ec2.get(id))) {
+        if (instance.state !== 'running') continue;
+        ec2.life.stop(instance, { by: AWS, code: 'Server.ScheduledStop', servesOnS: 0 });
+      }
     },
     health: (event) => bus.put(healthEvent(event, { accountId, region, now: now() })),
-    alarm(instanceId, name, state) {
-      const arn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;
-      const dimensions = { InstanceId: instanceId };
-      const metric = { namespace: 'AWS/EC2', name: 'StatusCheckFailed', dimensions };
-      bus.put({
-        source: 'aws.cloudwatch',
-        detailType: 'CloudWatch Alarm State Change',
-        resources: [arn],
-        instanceIds: [instanceId],
-        detail: {
-          alarmName: name,
-          state: {
-            value: state,
-            reason: 'Threshold Crossed',
-            timestamp: new Date(now()).toISOString(),
-          },
-          previousState: { value: state === 'OK' ? 'ALARM' : 'OK' },
-          configuration: {
-            metrics: [
-              { id: 'm1', metricStat: { metric, period: 60, stat: 'Maximum' }, returnData: true },
-            ],
-          },
-        },
-      });
-    },
+    alarm: (instanceId, name, state) => alarms.announce(instanceId, name, state),
     event: (event) => bus.put(event),
     forget: (instanceId) => ec2.forget(instanceId),
   };
 }
 
-const health1123 = (epochMs: number): string => new Date(epochMs).toUTCString();
+/** Health tells of a recovery when the instance is up again. */
+const RECOVERY_TOLD_AFTER_S = 120;
 
-function healthEvent(
-  event: HealthEvent,
+const recoveryEvent = (instanceId: string, outcome: 'success' | 'failure'): HealthEvent => ({
+  eventTypeCode: `AWS_EC2_SIMPLIFIED_AUTO_RECOVERY_${outcome.toUpperCase()}`,
+  category: 'accountNotification',
+  instanceIds: [instanceId],
+  entityStatus: outcome === 'success' ? 'RESOLVED' : 'IMPAIRED',
+});
+
+/** A broken volume may still let the users in, from what is in memory. */
+function breaks(
+  ec2: Ec2Account,
+  instanceId: string,
   {
-    accountId,
-    region,
-    now,
-  }: { readonly accountId: string; readonly region: string; readonly now: number },
-): Parameters<EventBus['put']>[0] {
-  const { eventTypeCode, instanceIds, service = 'EC2' } = event;
-  const eventArn =
-    event.eventArn ??
-    `arn:aws:health:${region}::event/${service}/${eventTypeCode}/` +
-      `${eventTypeCode}_${Math.floor(now / 1_000)}`;
-  return {
-    source: 'aws.health',
-    detailType: 'AWS Health Event',
-    resources: instanceIds,
-    instanceIds,
-    ...(event.backup === true ? { envelope: { region: 'us-west-2' } } : {}),
-    detail: {
-      eventArn,
-      service,
-      eventScopeCode: 'ACCOUNT_SPECIFIC',
-      communicationId: `${eventArn.slice(-12)}-1`,
-      startTime: event.startTime ?? health1123(now),
-      ...(event.endTime === undefined ? {} : { endTime: event.endTime }),
-      lastUpdatedTime: health1123(now),
-      statusCode: event.statusCode ?? 'open',
-      eventRegion: region,
-      eventTypeCode,
-      eventTypeCategory: event.category ?? 'issue',
-      eventDescription: [
-        {
-          language: 'en_US',
-          latestDescription: event.description ?? `${eventTypeCode} concerns you.`,
-        },
-      ],
-      affectedEntities: instanceIds.map((entityValue) => ({
-        entityValue,
-        status: event.entityStatus ?? 'IMPAIRED',
-        lastUpdatedTime: health1123(now),
-      })),
-      affectedAccount: accountId,
-      page: '1',
-      totalPages: '1',
-      backupEvent: String(event.backup ?? false),
-    },
-  };
+    check,
+    curedBy = USUAL_CURE[check],
+    stillServes = check === 'attachedEbs',
+  }: { readonly check: CheckName; readonly curedBy?: Cure; readonly stillServes?: boolean },
+): void {
+  const instance = ec2.get(instanceId);
+  ec2.life.workloads.ail(instance, check, { curedBy, stillServes });
+  ec2.checks.lookAgain(instance, check);
+}
+
+/** AWS does what it announced, unless somebody was faster. */
+function carryOut(ec2: Ec2Account, instance: Instance, { id, code }: PlannedEvent): void {
+  const due = instance.events.some((event) => event.id === id && isOpenEvent(event));
+  if (!due || instance.state !== 'running') return;
+  switch (code) {
+    case 'instance-stop':
+    case 'instance-retirement':
+      // "If it has an instance store root volume, it is terminated."
+      if (instance.rootDevice === 'instance-store') {
+        ec2.life.terminate(instance, AWS, 'Server.ScheduledStop');
+      } else ec2.life.stop(instance, { by: AWS, code: 'Server.ScheduledStop' });
+      break;
+    case 'instance-reboot':
+    case 'system-reboot':
+      ec2.life.reboot(instance, AWS);
+      break;
+    default:
+      // Maintenance of network or power: a moment without them, which no check sees.
+      break;
+  }
+  completeEvents(instance, (event) => event.id === id);
 }

@@ -1,6 +1,7 @@
 import type { AlertKind, Severity } from '../lambda/core/alert/alert';
 import type { TimelineEntry } from '../lambda/core/incident';
 import type { Reason } from '../lambda/core/reasons';
+import type { Remediation } from '../lambda/core/remediation';
 
 /** A named scenario of the simulated account. */
 export interface Drill {
@@ -64,7 +65,7 @@ export interface DrillDecision {
   readonly instanceId: string;
   readonly decision: TimelineEntry['decision'];
   /** Only `remediate` has one. */
-  readonly remediation: 'start' | null;
+  readonly remediation: Remediation | null;
   readonly reason: Reason;
 }
 

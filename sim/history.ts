@@ -17,7 +17,8 @@ export type SimulatedStatus =
   'ok' | 'impaired' | 'initializing' | 'insufficient-data' | 'not-applicable';
 
 /** The services that the Lambda calls. */
-export type ServiceName = 'ec2' | 'dynamodb' | 'sns' | 'sqs' | 'cloudtrail' | 'kms';
+export type ServiceName =
+  'ec2' | 'dynamodb' | 'sns' | 'sqs' | 'cloudtrail' | 'kms' | 'ssm' | 'cloudwatch';
 
 /** What the stack was deployed with; the first fact of a history. */
 export interface DeployedFact {
@@ -79,6 +80,36 @@ export interface CheckFact {
   readonly status: SimulatedStatus;
 }
 
+/** A running instance reboots: its state stays as it is, so that EC2 tells of it by no event. */
+export interface RebootFact {
+  readonly kind: 'reboot';
+  readonly instanceId: string;
+  readonly by: Principal;
+  /** It comes up on another host. */
+  readonly migrates: boolean;
+}
+
+/** Something of an instance is gone for good. */
+export interface LostFact {
+  readonly kind: 'lost';
+  readonly instanceId: string;
+  readonly what: 'instance-store-data' | 'public-address' | 'elastic-ip';
+}
+
+/** A capacity reservation came into being, changed or ended. */
+export interface ReservationFact {
+  readonly kind: 'reservation';
+  readonly reservationId: string;
+  readonly state: 'active' | 'cancelled' | 'expired';
+  readonly matches: 'open' | 'targeted';
+  readonly instanceType: string;
+  readonly zone: string;
+  readonly total: number;
+  /** The instances that run in it. */
+  readonly usedBy: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** The Lambda sent a request. */
 export interface CallFact {
   readonly kind: 'call';
@@ -90,6 +121,13 @@ export interface CallFact {
   readonly wave: number;
   readonly dryRun: boolean;
   readonly instanceIds: readonly string[];
+}
+
+/** One instance that a StopInstances call stopped, with what the call asked for. */
+export interface StopEffect {
+  readonly instanceId: string;
+  readonly force: boolean;
+  readonly skipOsShutdown: boolean;
 }
 
 /** A service took a request up: what it drew from EC2's buckets, what it changed or read. */
@@ -104,10 +142,18 @@ export interface EffectFact {
   readonly draws: readonly { readonly bucket: string; readonly tokens: number }[];
   /** Instances that this very call moved out of `stopped`. */
   readonly started: readonly string[];
+  /** Instances that this very call took out of `running`, or whose stop it forced. */
+  readonly stopped: readonly StopEffect[];
+  /** Running instances that this very call rebooted. */
+  readonly rebooted: readonly string[];
+  /** Stopped instances to which this very call gave another type. */
+  readonly changed: readonly { readonly instanceId: string; readonly instanceType: string }[];
   /** What a describe told of each instance. */
   readonly read: readonly (readonly [instanceId: string, state: InstanceState])[];
   /** What a conditional write stored. */
   readonly stored?: StoredItem | undefined;
+  /** What a transaction stored beside `stored`, in its order; `storedBy` answers them together. */
+  readonly alsoStored?: readonly StoredItem[] | undefined;
   /** Request units of DynamoDB that it used: reads of 4 kB, writes of 1 kB. */
   readonly units?: number | undefined;
 }
@@ -119,6 +165,14 @@ export interface StoredItem {
   readonly version: number | undefined;
   readonly leaseToken: number | undefined;
   readonly leaseOwner: string | undefined;
+}
+
+/** Every item that a request stored: one of a write, all of a transaction, none of a refusal. */
+export function storedBy(
+  effect: Pick<EffectFact, 'stored' | 'alsoStored'> | undefined,
+): readonly StoredItem[] {
+  if (effect?.stored === undefined) return [];
+  return [effect.stored, ...(effect.alsoStored ?? [])];
 }
 
 /** The Lambda got the answer (never, when it died before). */
@@ -206,6 +260,17 @@ export interface MetricFact {
   readonly value: number;
 }
 
+/** A command of Systems Manager changed its status on an instance. */
+export interface CommandFact {
+  readonly kind: 'command';
+  readonly commandId: string;
+  readonly document: string;
+  readonly instanceId: string;
+  /** CommandInvocation.Status and .StatusDetails, which tells how a command timed out or failed. */
+  readonly status: string;
+  readonly details: string;
+}
+
 /** The outside dead man's switch was called. */
 export interface HeartbeatFact {
   readonly kind: 'heartbeat';
@@ -241,6 +306,9 @@ export type Happening =
   | TagsFact
   | ServingFact
   | CheckFact
+  | RebootFact
+  | LostFact
+  | ReservationFact
   | CallFact
   | EffectFact
   | AnswerFact
@@ -252,6 +320,7 @@ export type Happening =
   | MessageFact
   | LogFact
   | MetricFact
+  | CommandFact
   | HeartbeatFact
   | FaultFact
   | FailureFact

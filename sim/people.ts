@@ -1,11 +1,25 @@
 import type { CloudTrail, RecordedCall } from './account/cloudtrail';
+import type { Tables } from './account/dynamodb-table';
 import type { Ec2Account } from './account/ec2';
-import type { Principal } from './history';
+import type { Force } from './account/ec2-life';
+import type { History, Principal } from './history';
 
 /** Those who use the account beside the watchdog: operators, schedulers, experiments. */
 export interface People {
   /** StopInstances by somebody; EC2 reports `Client.UserInitiatedShutdown`. */
-  stop(instanceId: string, by?: Principal, options?: { readonly stoppingS?: number }): void;
+  stop(
+    instanceId: string,
+    by?: Principal,
+    options?: { readonly stoppingS?: number; readonly force?: Force },
+  ): void;
+  /** RebootInstances by somebody. */
+  reboot(instanceId: string, by?: Principal): void;
+  /** Somebody's automation stops it each time it runs, so many times, some seconds later. */
+  keepStopping(
+    instanceId: string,
+    by: Principal,
+    how: { readonly times: number; readonly afterS: number },
+  ): void;
   /** StartInstances by somebody. */
   start(instanceId: string, by?: Principal): void;
   /** TerminateInstances by somebody. */
@@ -14,6 +28,8 @@ export interface People {
   setTag(instanceId: string, key: string, value: string): void;
   /** The operator removes a tag. */
   removeTag(instanceId: string, key: string): void;
+  /** The operator holds a whole policy, by an item in the incident table. */
+  holdPolicy(policy: string, note: string): void;
   /** `shutdown -h` inside the guest; CloudTrail hears nothing of it. */
   shutdownGuest(instanceId: string): void;
 }
@@ -37,17 +53,42 @@ export const EXPERIMENT: Principal = {
 };
 
 /** People's acts; each takes effect at the moment of the call. */
-export function createPeople(ec2: Ec2Account, trail: CloudTrail): People {
+export function createPeople(account: {
+  readonly ec2: Ec2Account;
+  readonly trail: CloudTrail;
+  readonly tables: Tables;
+  readonly history: History;
+}): People {
+  const { ec2, trail, tables, history } = account;
   const record = (operation: RecordedCall['operation'], instanceId: string, by: Principal): void =>
     trail.record({ operation, instanceIds: [instanceId], by });
+  const stop: People['stop'] = (instanceId, by = OPERATOR, { stoppingS, force } = {}) => {
+    const instance = ec2.get(instanceId);
+    record('StopInstances', instanceId, by);
+    if (instance.state === 'stopping' && force !== undefined) ec2.life.force(instance, force);
+    // Stopping what is stopped already changes nothing, not even its StateReason.
+    if (instance.state !== 'running') return;
+    ec2.life.stop(instance, { by, code: 'Client.UserInitiatedShutdown', stoppingS, force });
+  };
   return {
-    stop(instanceId, by = OPERATOR, options = {}) {
+    stop,
+    reboot(instanceId, by = OPERATOR) {
       const instance = ec2.get(instanceId);
-      record('StopInstances', instanceId, by);
-      // Stopping what is stopped already changes nothing, not even its StateReason.
       if (instance.state !== 'running') return;
-      const code = 'Client.UserInitiatedShutdown';
-      ec2.life.stop(instance, { by, code, stoppingS: options.stoppingS });
+      record('RebootInstances', instanceId, by);
+      ec2.life.reboot(instance, by);
+    },
+    keepStopping(instanceId, by, { times, afterS }) {
+      let left = times;
+      const stopSoon = (): void => {
+        if (left <= 0) return;
+        left -= 1;
+        ec2.later(afterS, () => stop(instanceId, by));
+      };
+      ec2.onState(({ id, state }) => {
+        if (id === instanceId && state === 'running') stopSoon();
+      });
+      if (ec2.get(instanceId).state === 'running') stopSoon();
     },
     start(instanceId, by = OPERATOR) {
       const instance = ec2.get(instanceId);
@@ -62,6 +103,11 @@ export function createPeople(ec2: Ec2Account, trail: CloudTrail): People {
     },
     setTag: (instanceId, key, value) => ec2.tag(instanceId, { [key]: value }, OPERATOR),
     removeTag: (instanceId, key) => ec2.tag(instanceId, { [key]: undefined }, OPERATOR),
+    holdPolicy(policy, note) {
+      const key = { pk: { S: 'fleet' }, sk: { S: `policy#${policy}` } };
+      tables.put({ ...key, hold: { S: note } });
+      history.add({ kind: 'note', text: `${OPERATOR.name} holds the policy ${policy}: ${note}` });
+    },
     shutdownGuest(instanceId) {
       const instance = ec2.get(instanceId);
       const by: Principal = { kind: 'guest', name: instanceId };

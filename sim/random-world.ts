@@ -1,7 +1,8 @@
-import { OPERATOR_TAGS } from '../lambda/core/tags';
-import { iso } from '../lambda/core/time';
+import type { PolicyInput } from '../lambda/core/policy';
+import type { InstanceSpec } from './account/ec2-instance';
+import { LADDER_POLICIES } from './drills/policies';
 import { chatServer } from './drills/servers';
-import { EXPERIMENT, OPERATOR, SCHEDULER } from './people';
+import { addTroubles } from './random-troubles';
 import type { Stream } from './random';
 import { createWorld, type World, type WorldOptions } from './world';
 
@@ -15,77 +16,54 @@ const ENDS_S = 5_400;
 const TYPES = ['m6i.large', 'm6i.xlarge', 'c6i.large', 'r6i.large'] as const;
 const ZONES = ['us-east-1a', 'us-east-1b', 'us-east-1c'] as const;
 
-/** One thing that can happen to a server, and how often of all. */
-interface Trouble {
-  readonly weight: number;
-  readonly strike: (world: World, id: string, stream: Stream) => void;
-}
+/** The policies of random worlds: their ladders differ, so that different rungs are climbed. */
+export const RANDOM_POLICIES = {
+  livechat: LADDER_POLICIES.livechat,
+  asked: LADDER_POLICIES.asked,
+  forcing: LADDER_POLICIES.forcing,
+  /** Planned moves at any time of the day, so that a short run sees them. */
+  anytime: { maintenanceWindow: { from: '00:00', to: '00:00' } },
+} as const satisfies Readonly<Record<string, PolicyInput>>;
+const POLICY_NAMES = ['livechat', 'asked', 'asked', 'forcing', 'anytime'] as const;
 
-const TROUBLES: readonly Trouble[] = [
-  { weight: 50, strike: ({ aws }, id) => void aws.hostFailure(id) },
-  {
-    weight: 5,
-    strike: ({ aws }, id) => void aws.hostFailure(id, { code: 'Server.InternalError' }),
-  },
-  { weight: 12, strike: ({ people }, id) => people.stop(id, OPERATOR) },
-  { weight: 4, strike: ({ people }, id) => people.stop(id, SCHEDULER) },
-  { weight: 3, strike: ({ people }, id) => people.stop(id, EXPERIMENT) },
-  { weight: 8, strike: ({ people }, id) => people.shutdownGuest(id) },
-  { weight: 4, strike: ({ people }, id) => people.terminate(id) },
-  { weight: 6, strike: impaired },
-  { weight: 4, strike: ({ aws }, id) => void aws.health(retirementOf(id)) },
-  { weight: 4, strike: held },
-];
-
-const retirementOf = (id: string) =>
-  ({
-    eventTypeCode: 'AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED',
-    category: 'scheduledChange',
-    statusCode: 'upcoming',
-    entityStatus: 'PENDING',
-    instanceIds: [id],
-  }) as const;
-
-function impaired(world: World, id: string, stream: Stream): void {
-  const check = stream.pick(['system', 'instance', 'attachedEbs'] as const);
-  world.aws.impair(id, check, true);
-  const endS = world.elapsedS() + stream.uniform(60, 900);
-  world.at(endS, () => world.aws.impair(id, check, false));
-}
-
-/** Somebody pauses or holds it, and AWS stops it meanwhile or soon after. */
-function held(world: World, id: string, stream: Stream): void {
-  const now = world.now();
-  const tag = stream.pick([OPERATOR_TAGS.hold, OPERATOR_TAGS.pauseUntil]);
-  const until = iso((now + stream.whole(1, 20) * 60_000) as typeof now);
-  world.people.setTag(id, tag, tag === OPERATOR_TAGS.hold ? 'on purpose' : `${until} on purpose`);
-  world.at(world.elapsedS() + stream.uniform(0, 600), () => void world.aws.hostFailure(id));
-}
-
-function pickTrouble(stream: Stream): Trouble {
-  const total = TROUBLES.reduce((sum, { weight }) => sum + weight, 0);
-  let left = stream.uniform(0, total);
-  for (const trouble of TROUBLES) {
-    left -= trouble.weight;
-    if (left < 0) return trouble;
-  }
-  return TROUBLES[0]!;
+/** What makes a takedown cost more than a moment, or forbids it; each is rare. */
+function obstaclesOf(stream: Stream): Partial<InstanceSpec> {
+  return {
+    ...(stream.chance(0.1) && { stopProtection: true }),
+    ...(stream.chance(0.1) && { type: 'm6id.large' }),
+    ...(stream.chance(0.1) && { publicIp: '203.0.113.7', hasElasticIp: false }),
+  };
 }
 
 function addFleet(world: World, stream: Stream): void {
   const count = stream.whole(1, 6);
+  // In some worlds all share a zone, so that it can have a storm.
+  const zones = stream.chance(0.3) ? ZONES.slice(0, 1) : ZONES;
+  const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const id = `i-0b${index.toString(16).padStart(15, '0')}`;
-    const spec = { name: `pod-${index}`, zone: stream.pick(ZONES), type: stream.pick(TYPES) };
+    const spec = { name: `pod-${index}`, zone: stream.pick(zones), type: stream.pick(TYPES) };
     const sendsReadyEvent = stream.chance(0.7);
     world.ec2.addInstance(
-      chatServer(id, { ...spec, workload: { appStartS: 12, sendsReadyEvent } }),
+      chatServer(id, {
+        ...spec,
+        ...obstaclesOf(stream),
+        tags: { watchdog: stream.pick(POLICY_NAMES) },
+        workload: { appStartS: 12, sendsReadyEvent },
+      }),
     );
-    const strike = (): void => pickTrouble(stream).strike(world, id, stream);
-    const firstS = STORY_FROM_S + stream.uniform(0, STORY_LASTS_S);
-    world.at(firstS, strike);
-    // Some are struck again, maybe before all is well or told.
-    if (stream.chance(0.3)) world.at(firstS + stream.uniform(30, 1_200), strike);
+    ids.push(id);
+    addTroubles(world, id, { stream, fromS: STORY_FROM_S, lastsS: STORY_LASTS_S });
+  }
+  if (stream.chance(0.1)) addZoneTrouble(world, ids, stream);
+}
+
+/** Many hosts break at about the same time. */
+function addZoneTrouble(world: World, ids: readonly string[], stream: Stream): void {
+  const fromS = STORY_FROM_S + stream.uniform(0, STORY_LASTS_S);
+  for (const id of ids) {
+    if (stream.chance(0.2)) continue;
+    world.at(fromS + stream.uniform(0, 90), () => world.aws.breaks(id, 'system'));
   }
 }
 
@@ -102,7 +80,17 @@ function addEventFaults({ faults }: World, stream: Stream): void {
 function addServiceFaults({ faults }: World, stream: Stream): void {
   const span = { fromS: STORY_FROM_S, toS: FAULTS_UNTIL_S };
   const effect = (): 'full' | 'none' => stream.pick(['full', 'none']);
-  const operations = ['StartInstances', 'PutItem', 'Publish', 'SendMessage', 'DescribeInstances'];
+  const operations = [
+    'StartInstances',
+    'StopInstances',
+    'RebootInstances',
+    'CreateTags',
+    'TransactWriteItems',
+    'PutItem',
+    'Publish',
+    'SendMessage',
+    'DescribeInstances',
+  ];
   const plans: readonly (readonly [chance: number, put: () => void])[] = [
     [0.3, () => faults.serviceDown('dynamodb', { ...span, toS: 600 + stream.uniform(60, 600) })],
     [0.3, () => faults.timeouts('dynamodb', { ...span, effect: effect(), probability: 0.1 })],
@@ -110,6 +98,8 @@ function addServiceFaults({ faults }: World, stream: Stream): void {
     [0.3, () => faults.throttleEc2({ ...span, probability: 0.2 })],
     [0.2, () => faults.serviceDown('sns', { ...span, toS: 900 })],
     [0.2, () => faults.capacityOut({ ...span, toS: 1_500 })],
+    [0.1, () => faults.serviceDown('ssm', { ...span, toS: 1_200 })],
+    [0.1, () => faults.conflicts({ ...span, probability: 0.2 })],
     [0.2, () => faults.staleReads({ ...span, toS: 1_500 }, 30)],
     [0.1, () => faults.skipSweeps({ ...span, toS: 900 })],
     [0.1, () => faults.throttleLambda({ ...span, toS: 660 })],
@@ -117,7 +107,7 @@ function addServiceFaults({ faults }: World, stream: Stream): void {
       0.3,
       () =>
         faults.killInvocation({
-          nth: stream.whole(1, 40),
+          nth: stream.whole(1, stream.chance(0.5) ? 3 : 40),
           when: stream.pick(['before-effect', 'after-effect']),
           operation: stream.pick(operations),
         }),

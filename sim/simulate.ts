@@ -1,6 +1,6 @@
 import { synthesizeTemplate } from '../lib/synthesize';
 import { checkInvariants } from './invariants';
-import { playRandomWorld } from './random-world';
+import { RANDOM_POLICIES, playRandomWorld } from './random-world';
 
 /** A breach that a seed brought to light. */
 export interface SeedViolation {
@@ -29,7 +29,7 @@ export async function simulate({
   readonly seeds: number;
   readonly onSeed?: (done: number, violations: readonly SeedViolation[]) => void;
 }): Promise<Simulation> {
-  const template = synthesizeTemplate();
+  const template = synthesizeTemplate(RANDOM_POLICIES);
   const violations: SeedViolation[] = [];
   let hours = 0;
   for (let seed = from; seed < from + seeds; seed += 1) {

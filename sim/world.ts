@@ -16,6 +16,8 @@
  *   way (permission, request buckets, the operation itself) and answers, unless a fault strikes or
  *   the invocation has died. Up to MaximumConcurrency invocations run at once, interleaved at
  *   every call.
+ * - `account/ssm-commands.ts` is a command's way to an instance's agent and back;
+ *   `managed-nodes.ts` tells which agents answer.
  * - `account/ec2-life.ts` is an instance's life: stops, starts, boots, the workload;
  *   `ec2-checks.ts` its status checks.
  * - `people.ts` and `aws-acts.ts` do things to the account; `faults/` makes it fail.
@@ -29,7 +31,11 @@ import { createHandler } from '../lambda/handler';
 import type { Home } from '../lambda/core/signals/signal';
 import { after, parseInstant, seconds, type Instant } from '../lambda/core/time';
 import { CloudTrail } from './account/cloudtrail';
-import { dynamoOperations, Tables } from './account/dynamodb';
+import { cloudWatchOperations } from './account/cloudwatch';
+import { Alarms, type AlarmActs } from './account/cloudwatch-alarms';
+import { Metrics, type MetricActs } from './account/cloudwatch-metrics';
+import { dynamoOperations } from './account/dynamodb';
+import { Tables } from './account/dynamodb-table';
 import { Ec2Account } from './account/ec2';
 import type { Instance, InstanceSpec } from './account/ec2-instance';
 import { ec2Operations } from './account/ec2-operations';
@@ -37,10 +43,13 @@ import type { BusEvent } from './account/bus-event';
 import { EventBus } from './account/eventbridge';
 import { Gateway } from './account/gateway';
 import { awsEbsKeyArn, kmsOperations } from './account/kms';
+import { isGuestUp, managedNodes } from './account/managed-nodes';
 import { LambdaFunction, type HandlerFactory } from './account/lambda';
 import { runSchedules } from './account/scheduler';
 import { snsOperations } from './account/sns';
 import { Queues, sqsOperations } from './account/sqs';
+import { DEFAULT_DOCUMENTS, ssmOperations } from './account/ssm';
+import type { SsmDocument } from './account/ssm-commands';
 import { Deployment, type Template } from './account/template';
 import { createAwsActs, type AwsActs } from './aws-acts';
 import { ApiFaults } from './faults/api';
@@ -48,6 +57,7 @@ import { Ec2Faults } from './faults/ec2';
 import { EventFaults } from './faults/events';
 import { LambdaFaults } from './faults/lambda';
 import { createFaults, type Faults } from './faults/plan';
+import { SsmFaults } from './faults/ssm';
 import { History, traceHash } from './history';
 import { createPeople, type People } from './people';
 import { createRandom, type Random } from './random';
@@ -66,6 +76,8 @@ export interface WorldOptions {
   readonly trail?: boolean;
   /** The function's code; the real handler when absent. */
   readonly handler?: HandlerFactory;
+  /** The account's documents of Systems Manager by name; `watchdog-restart-service` when absent. */
+  readonly documents?: Readonly<Record<string, SsmDocument>>;
   /** Replaces variables of the function's environment, as an operator could. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -77,9 +89,16 @@ export const DRILL_HOME: Home = { accountId: '111122223333', region: 'us-east-1'
 export interface World {
   readonly home: Home;
   readonly startedAt: Instant;
-  readonly ec2: { addInstance(spec: InstanceSpec): void };
+  readonly ec2: {
+    addInstance(spec: InstanceSpec): void;
+    /** An Elastic IP that the account has and no instance bears. */
+    addAddress(address: { readonly allocationId: string; readonly publicIp: string }): void;
+  };
   readonly people: People;
   readonly aws: AwsActs;
+  /** Values that agents in the instances report to CloudWatch. */
+  readonly metrics: MetricActs;
+  readonly alarms: AlarmActs;
   readonly faults: Faults;
   readonly history: History;
   /** For draws of a drill's own; ask for a stream with a name of its own. */
@@ -144,6 +163,7 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
     api: new ApiFaults(timeline, history, random),
     ec2: new Ec2Faults(timeline, history),
     lambda: new LambdaFaults(timeline, history),
+    ssm: new SsmFaults(timeline, history),
   };
   const shared = { deployment, timeline, history, random };
   const queues = new Queues(shared);
@@ -159,13 +179,28 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
       ready: (instance) => put(serverReady(instance)),
     },
   });
+  const node = managedNodes({ ec2, faults: faults.ssm, now: () => timeline.now() });
+  const isReporting = (id: string): boolean =>
+    ec2.all().some((instance) => instance.id === id && isGuestUp(instance));
+  const metrics = new Metrics({ timeline, isReporting });
+  const alarms = new Alarms({ home, now: () => timeline.now(), put });
+  const tables = new Tables(deployment);
   const operations = [
     ...ec2Operations(ec2),
-    ...dynamoOperations(new Tables(deployment)),
+    ...dynamoOperations(tables, timeline),
     ...snsOperations(shared),
     ...sqsOperations(queues),
     ...trail.operations(),
     ...kmsOperations({ home, customerKeys: () => customerKeysOf(ec2) }),
+    ...cloudWatchOperations({ metrics, alarms }),
+    ...ssmOperations({
+      ...shared,
+      home,
+      put,
+      documents: options.documents ?? DEFAULT_DOCUMENTS,
+      node,
+      restartService: (id) => ec2.life.restartWorkload(ec2.get(id)),
+    }),
   ];
   const gateway = new Gateway({ timeline, history, random, faults: faults.api, operations });
   const { lambda } = faults;
@@ -179,7 +214,7 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
     throttled: () => lambda.throttled(),
   });
   runSchedules({ ...shared, queues, runs: () => !lambda.sweepsSkipped() });
-  return { home, random, faults, bus, trail, ec2, fn };
+  return { home, random, faults, bus, trail, ec2, tables, metrics, alarms, fn };
 }
 
 /** Makes a world: deploys the template and sets its schedule going. */
@@ -187,7 +222,8 @@ export function createWorld(options: WorldOptions): World {
   const start = startOf(options.startAt);
   const timeline = new Timeline(start);
   const history = new History(() => timeline.now());
-  const { home, random, faults, bus, trail, ec2, fn } = makeAccount(options, timeline, history);
+  const account = makeAccount(options, timeline, history);
+  const { home, random, faults, bus, trail, ec2, tables, metrics, alarms, fn } = account;
   history.add({
     kind: 'deployed',
     seed: options.seed,
@@ -202,9 +238,14 @@ export function createWorld(options: WorldOptions): World {
     startedAt: start,
     history,
     random,
-    ec2: { addInstance: (spec) => void ec2.add(spec) },
-    people: createPeople(ec2, trail),
-    aws: createAwsActs({ ec2, bus, history, now: () => timeline.now() }),
+    ec2: {
+      addInstance: (spec) => void ec2.add(spec),
+      addAddress: (address) => ec2.addresses.add({ ...address, tags: {}, instanceId: undefined }),
+    },
+    people: createPeople({ ec2, trail, tables, history }),
+    aws: createAwsActs({ ec2, bus, alarms, history, now: () => timeline.now() }),
+    metrics,
+    alarms,
     faults: createFaults({ start, ...faults }),
     now: () => timeline.now(),
     elapsedS: () => (timeline.now() - start) / 1_000,

@@ -1,9 +1,11 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client, StartInstancesCommand } from '@aws-sdk/client-ec2';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler, type HandlerOptions } from '../lambda/handler';
@@ -22,10 +24,20 @@ const ENV = {
   RUNBOOK_URL: 'https://example.com/runbook',
 };
 
-const mocks = [EC2Client, DynamoDBClient, SNSClient, SQSClient, CloudTrailClient, KMSClient].map(
-  (service) =>
-    // One list of six clients, of which only `reset` and `calls` are used.
-    mockClient(service as typeof EC2Client),
+const SERVICES = [
+  EC2Client,
+  DynamoDBClient,
+  SNSClient,
+  SQSClient,
+  CloudTrailClient,
+  KMSClient,
+  SSMClient,
+  CloudWatchClient,
+];
+
+const mocks = SERVICES.map((service) =>
+  // One list of all clients, of which only `reset` and `calls` are used.
+  mockClient(service as typeof EC2Client),
 );
 const callsToAws = () => mocks.flatMap((mock) => mock.calls());
 
@@ -36,6 +48,8 @@ const clients = () => ({
   sqs: new SQSClient({}),
   trail: new CloudTrailClient({}),
   kms: new KMSClient({}),
+  ssm: new SSMClient({}),
+  cloudwatch: new CloudWatchClient({}),
 });
 
 type Messages = Parameters<Watchdog['handle']>[0];
@@ -141,6 +155,32 @@ describe('the handler', () => {
   test('a batch of nothing is nothing to do', async () => {
     const { handler } = setUp(async () => []);
     expect(await handler(batch(), context)).toEqual(failed());
+  });
+});
+
+describe('the composition', () => {
+  test('hands every port to the shell, and asks AWS for nothing yet', () => {
+    const seen: string[] = [];
+    setUp(async () => [], {
+      compose: (ports) => {
+        seen.push(...Object.keys(ports));
+        return { handle: async () => [] };
+      },
+    });
+    expect(seen.toSorted()).toEqual([
+      'alerts',
+      'application',
+      'capacity',
+      'clock',
+      'ec2',
+      'heartbeat',
+      'queue',
+      'service',
+      'store',
+      'telemetry',
+      'trail',
+    ]);
+    expect(callsToAws()).toEqual([]);
   });
 });
 

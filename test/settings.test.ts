@@ -52,6 +52,18 @@ describe('settings from the environment', () => {
     });
   });
 
+  test.each([undefined, '', ' '])('has 10 percent, at most 5, as its takedowns: %p', (nothing) => {
+    expect(read({ TAKEDOWN_PERCENT: nothing, TAKEDOWN_MOST: nothing })).toMatchObject({
+      settings: { takedowns: { percent: 10, most: 5 } },
+    });
+  });
+
+  test('or what it says', () => {
+    expect(read({ TAKEDOWN_PERCENT: '50', TAKEDOWN_MOST: ' 1 ' })).toMatchObject({
+      settings: { takedowns: { percent: 50, most: 1 } },
+    });
+  });
+
   test.each([
     ['another partition', { TOPIC_ARN: 'arn:aws-us-gov:sns:us-gov-west-1:111122223333:alerts' }],
     ['a Region with four parts', { AWS_REGION: 'us-gov-west-1' }],
@@ -74,6 +86,15 @@ describe('settings from the environment', () => {
     ['HEARTBEAT_URL', 'http://beats.example.com'],
     ['KMS_KEY_ARNS', `${KEY},alias/aws/ebs`],
     ['RUNBOOK_URL', 'see the wiki'],
+    ['TAKEDOWN_PERCENT', '0'],
+    ['TAKEDOWN_PERCENT', '51'],
+    ['TAKEDOWN_PERCENT', '10%'],
+    ['TAKEDOWN_PERCENT', '2.5'],
+    ['TAKEDOWN_PERCENT', '-1'],
+    ['TAKEDOWN_MOST', '0'],
+    ['TAKEDOWN_MOST', '100'],
+    ['TAKEDOWN_MOST', '1e1'],
+    ['TAKEDOWN_MOST', 'five'],
     ['POLICIES', undefined],
     ['POLICIES', '{"livechat":'],
   ])('%s may not be %p', (name, value) => {

@@ -1,4 +1,4 @@
-import type { StartOutcome } from '../ports';
+import type { Refusal } from '../core/incident';
 import { unreachable } from '../core/unreachable';
 import { awsError, type AwsError } from './aws-errors';
 
@@ -46,8 +46,11 @@ export function ec2Error(thrown: unknown): Ec2Error {
   return { code: error.code, message: error.message, fault: classify(error) };
 }
 
-/** What an error of StartInstances means for an instance that it is about. */
-export function startFailure({ code, message, fault }: Ec2Error): StartOutcome {
+/**
+ * What an error of EC2 means for the instance that the request was about. After `unavailable` the
+ * request may have taken effect all the same: the next look tells.
+ */
+export function refusalOf({ code, message, fault }: Ec2Error): Refusal {
   switch (fault) {
     case 'throttled':
     case 'unavailable':

@@ -1,8 +1,4 @@
-import {
-  DescribeInstanceAttributeCommand,
-  DescribeVolumesCommand,
-  StartInstancesCommand,
-} from '@aws-sdk/client-ec2';
+import { DescribeVolumesCommand, StartInstancesCommand } from '@aws-sdk/client-ec2';
 import type { InstanceView } from '../core/observation';
 import type { RescueFacts } from '../core/readiness';
 import type { ClockPort, Ec2Port, TelemetryPort } from '../ports';
@@ -10,6 +6,7 @@ import type { AwsEbsKey } from './aws-ebs-key';
 import { awsError, describeAwsError } from './aws-errors';
 import type { Ec2Client } from './clients';
 import { ec2Error } from './ec2-errors';
+import { stopProtections } from './ec2-stop-protection';
 import { retryOnce } from './retry-once';
 import type { TokenBucket } from './token-bucket';
 
@@ -27,9 +24,6 @@ export interface RescueFactsOptions {
 const VALUES_PER_FILTER = 200;
 const PAGE_SIZE = 500;
 const MOST_PAGES = 20;
-/** DescribeInstanceAttribute answers for one instance: so many at once, and so many in all. */
-const ATTRIBUTES_AT_ONCE = 5;
-const MOST_ATTRIBUTES = 25;
 /** Each waits two seconds for its turn: more would eat the time of the run. */
 const MOST_SINGLE_DRY_RUNS = 2;
 
@@ -97,40 +91,6 @@ async function customerKeysOf(
   return new Map([...keys].map(([id, arns]) => [id, customer(arns)]));
 }
 
-async function protectionOf(
-  client: Ec2Client,
-  instanceId: string,
-  { clock, telemetry }: RescueFactsOptions,
-): Promise<boolean | undefined> {
-  const command = new DescribeInstanceAttributeCommand({
-    InstanceId: instanceId,
-    Attribute: 'disableApiStop',
-  });
-  try {
-    const answer = await retryOnce(clock, () => client.send(command));
-    return answer.DisableApiStop?.Value;
-  } catch (error) {
-    const text = describeAwsError(awsError(error));
-    telemetry.log('warn', 'stop-protection-unread', { instanceId, error: text });
-    return undefined;
-  }
-}
-
-async function protections(
-  client: Ec2Client,
-  instanceIds: readonly string[],
-  options: RescueFactsOptions,
-): Promise<ReadonlyMap<string, boolean | undefined>> {
-  const found = new Map<string, boolean | undefined>();
-  const most = Math.min(instanceIds.length, MOST_ATTRIBUTES);
-  for (let start = 0; start < most; start += ATTRIBUTES_AT_ONCE) {
-    const part = instanceIds.slice(start, Math.min(most, start + ATTRIBUTES_AT_ONCE));
-    const read = await Promise.all(part.map((id) => protectionOf(client, id, options)));
-    part.forEach((id, index) => found.set(id, read[index]));
-  }
-  return found;
-}
-
 /** EC2 answers a dry run with an error either way: `DryRunOperation` is the yes. */
 async function dryRun(
   client: Ec2Client,
@@ -182,7 +142,7 @@ export function createRescueFacts(
     if (ids.length === 0) return new Map<string, RescueFacts>();
     const [keys, protectedById, permitted] = await Promise.all([
       customerKeysOf(client, ids, options),
-      protections(client, ids, options),
+      stopProtections(client, ids, options),
       permissions(client, ids, options.bucket),
     ]);
     return new Map(

@@ -1,7 +1,7 @@
 import { StartInstancesCommand } from '@aws-sdk/client-ec2';
 import type { Ec2Port, StartOutcome } from '../ports';
 import type { Ec2Client } from './clients';
-import { ec2Error, idsNamedIn, startFailure, type Ec2Error } from './ec2-errors';
+import { ec2Error, idsNamedIn, refusalOf, type Ec2Error } from './ec2-errors';
 import type { TokenBucket } from './token-bucket';
 
 /** What starting needs beside the client. */
@@ -45,7 +45,7 @@ function split(
   ids: readonly string[],
   error: Ec2Error,
 ): { readonly settled: Outcomes; readonly again: readonly (readonly string[])[] } {
-  const everybody = { settled: forAll(ids, startFailure(error)), again: [] };
+  const everybody = { settled: forAll(ids, refusalOf(error)), again: [] };
   // No instance causes a throttle or a time-out, and asking in halves would only ask more.
   if (error.fault === 'throttled' || error.fault === 'unavailable') return everybody;
   if (ids.length === 1) return everybody;
@@ -54,7 +54,7 @@ function split(
   if (guilty.length === ids.length) return everybody;
   if (guilty.length > 0) {
     const rest = ids.filter((id) => !named.has(id));
-    return { settled: forAll(guilty, startFailure(error)), again: [rest] };
+    return { settled: forAll(guilty, refusalOf(error)), again: [rest] };
   }
   const half = Math.ceil(ids.length / 2);
   return { settled: new Map(), again: [ids.slice(0, half), ids.slice(half)] };

@@ -85,6 +85,7 @@ function eventOf(event: InstanceStatusEvent): ScheduledEvent {
     code: event.Code ?? 'unknown',
     description: event.Description ?? '',
     notBefore: instantOf(event.NotBefore),
+    deadline: instantOf(event.NotBeforeDeadline),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Instance, InstanceNetworkInterface, Tag } from '@aws-sdk/client-ec2';
 import {
   UNREAD_CHECKS,
+  type Hardware,
   type InstanceState,
   type InstanceView,
   type StateReason,
@@ -69,6 +70,52 @@ function volumesOf({ BlockDeviceMappings }: Instance): readonly string[] {
     .filter((id) => id !== undefined);
 }
 
+/** The most addresses on one interface; a delegated prefix takes the place of one address. */
+function addressesOf(interfaces: readonly InstanceNetworkInterface[]): number {
+  const counts = interfaces.map(
+    ({ PrivateIpAddresses, Ipv4Prefixes }) =>
+      (PrivateIpAddresses?.length ?? 0) + (Ipv4Prefixes?.length ?? 0),
+  );
+  return Math.max(0, ...counts);
+}
+
+/** What it needs of a type; undefined where EC2 does not say enough to compare. */
+function hardwareOf(instance: Instance): Hardware | undefined {
+  const { Architecture: architecture, VirtualizationType: virtualization } = instance;
+  if (architecture === undefined || virtualization === undefined) return undefined;
+  const interfaces = instance.NetworkInterfaces ?? [];
+  return {
+    architecture,
+    virtualization,
+    bootMode: bootModeOf(instance),
+    ena: instance.EnaSupport === true,
+    networkInterfaces: interfaces.length,
+    addressesPerInterface: addressesOf(interfaces),
+    platform: instance.PlatformDetails ?? '',
+  };
+}
+
+/** How it booted; where EC2 tells only of the image, a mere preference says nothing. */
+function bootModeOf({ CurrentInstanceBootMode, BootMode }: Instance): string | undefined {
+  return CurrentInstanceBootMode ?? (BootMode === 'uefi-preferred' ? undefined : BootMode);
+}
+
+/** EC2 answers an empty text where there is none. */
+const textOf = (value: string | undefined): string | undefined =>
+  value === '' ? undefined : value;
+
+type Place = Pick<InstanceView, 'placementGroup' | 'tenancy' | 'hostId' | 'subnetId'>;
+
+function placeOf({ Placement, SubnetId }: Instance): Place {
+  const tenancy = textOf(Placement?.Tenancy);
+  return {
+    placementGroup: textOf(Placement?.GroupName),
+    tenancy: tenancy === 'default' ? undefined : tenancy,
+    hostId: textOf(Placement?.HostId),
+    subnetId: textOf(SubnetId),
+  };
+}
+
 /** What became of one instance of an answer. */
 export type ViewResult =
   | { readonly kind: 'view'; readonly view: InstanceView }
@@ -81,13 +128,13 @@ export type ViewResult =
 export function instanceView(instance: Instance, ownerId: string | undefined): ViewResult {
   const tags = tagMap(instance.Tags ?? []);
   if (tags[OPT_IN_TAG] === undefined) return { kind: 'not-managed' };
-  const { InstanceId: instanceId, PublicIpAddress } = instance;
+  const instanceId = instance.InstanceId;
   const state = stateOf(instance.State?.Name);
   const launchTime = instantOf(instance.LaunchTime);
   if (instanceId === undefined || state === undefined || launchTime === undefined) {
     return { kind: 'unreadable', instanceId };
   }
-  const publicIp = PublicIpAddress === '' ? undefined : PublicIpAddress;
+  const publicIp = textOf(instance.PublicIpAddress);
   const view: InstanceView = {
     instanceId,
     ownerId: ownerId ?? '',
@@ -104,6 +151,10 @@ export function instanceView(instance: Instance, ownerId: string | undefined): V
     volumeIds: volumesOf(instance),
     publicIp,
     hasElasticIp: (instance.NetworkInterfaces ?? []).some((nic) => isElastic(nic, publicIp)),
+    autoRecovery: instance.MaintenanceOptions?.AutoRecovery,
+    ...placeOf(instance),
+    canHibernate: instance.HibernationOptions?.Configured,
+    hardware: hardwareOf(instance),
     checks: UNREAD_CHECKS,
     scheduledEvents: [],
   };

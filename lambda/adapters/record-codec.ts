@@ -2,10 +2,12 @@ import type { PendingAlert } from '../core/alert/alert';
 import type { Cause } from '../core/cause';
 import type { Evidence } from '../core/evidence';
 import type {
+  AsFound,
   Attempt,
   AttemptOutcome,
   Incident,
   Mandate,
+  PlannedWork,
   Progress,
   TimelineEntry,
 } from '../core/incident';
@@ -18,7 +20,9 @@ import {
   type InstanceRecord,
   type Label,
   type Lease,
+  type Plan,
   type Storm,
+  type ZoneStorm,
 } from '../core/record';
 import type { Actor } from '../core/signals/signal';
 import { count, exactly, list, moment, object, optional, tagged, text } from './json-codec';
@@ -84,7 +88,7 @@ const outage = object<OutageWindow>({
 
 const outcome = tagged<AttemptOutcome>({
   intended: {},
-  accepted: { at: moment },
+  accepted: { at: moment, id: optional(text()) },
   'no-capacity': { code: text() },
   unavailable: { code: text() },
   'not-asked': {},
@@ -98,6 +102,7 @@ const attempt = object<Attempt>({
   reason: text(),
   at: moment,
   outcome,
+  detail: optional(text()),
 });
 
 const progress = tagged<Progress>({
@@ -114,10 +119,20 @@ const progress = tagged<Progress>({
 
 const timelineEntry = object<TimelineEntry>({ at: moment, decision: text(), reason: text() });
 
+const plannedWork = object<PlannedWork>({ eventId: text(), condition: text() });
+
+const asFound = object<AsFound>({
+  impaired: list(text()),
+  volumeIds: list(text()),
+  elasticIp: optional(text()),
+});
+
 const incident = object<Incident>({
   id: text(),
   openedAt: moment,
   condition: text(),
+  planned: optional(plannedWork),
+  asFound: optional(asFound),
   cause,
   mandate,
   outage,
@@ -149,6 +164,14 @@ const label = object<Label>({
 
 const lease = object<Lease>({ owner: text(), token: count, until: moment });
 
+const plan = object<Plan>({
+  eventId: text(),
+  condition: text(),
+  deadline: moment,
+  at: optional(moment),
+  announcedAt: moment,
+});
+
 /** The stored form of one instance's record. */
 export const instanceRecordCodec = object<InstanceRecord>({
   schema: exactly(RECORD_SCHEMA),
@@ -160,6 +183,8 @@ export const instanceRecordCodec = object<InstanceRecord>({
   evidence: list(evidence),
   starts: list(moment),
   incident: optional(incident),
+  plan: optional(plan),
+  ownType: optional(text()),
   lastIncidentId: optional(text()),
   outbox: list(pendingAlert),
   unseenSince: optional(moment),
@@ -167,6 +192,8 @@ export const instanceRecordCodec = object<InstanceRecord>({
 });
 
 const storm = object<Storm>({ id: text(), openedAt: moment, nextTellAt: moment, messages: count });
+
+const zoneStorm = object<ZoneStorm>({ zone: text(), seenAt: moment });
 
 /** The stored form of the fleet's record. */
 export const fleetRecordCodec = object<FleetRecord>({
@@ -176,4 +203,5 @@ export const fleetRecordCodec = object<FleetRecord>({
   nextTickAt: optional(moment),
   lastSweepAt: optional(moment),
   storm: optional(storm),
+  zoneStorms: optional(list(zoneStorm)),
 });

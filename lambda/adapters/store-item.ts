@@ -1,6 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { FleetRecord, InstanceRecord } from '../core/record';
-import type { Instant } from '../core/time';
+import { readPause, type Pause } from '../core/pause';
+import { OPERATOR_TAGS } from '../core/tags';
+import { iso, type Instant } from '../core/time';
 import { CodecError, type Codec } from './json-codec';
 import { fleetRecordCodec, instanceRecordCodec } from './record-codec';
 
@@ -10,6 +12,8 @@ export type Item = Record<string, AttributeValue>;
 /** The partition that one Query reads: every instance's record and the fleet's. */
 export const FLEET_KEY = 'fleet';
 const INSTANCE_PREFIX = 'instance#';
+const POLICY_PREFIX = 'policy#';
+const TAKEDOWNS_KEY = 'takedowns';
 
 const textAttribute = (value: string): AttributeValue => ({ S: value });
 const numberAttribute = (value: number): AttributeValue => ({ N: String(value) });
@@ -45,6 +49,18 @@ export function fleetItem(fleet: FleetRecord): Item {
   };
 }
 
+/** The item that counts the fleet's takedowns, as it is after the one of this instance. */
+export function takedownItem(version: number, instanceId: string, at: Instant): Item {
+  return {
+    pk: textAttribute(FLEET_KEY),
+    sk: textAttribute(TAKEDOWNS_KEY),
+    version: numberAttribute(version),
+    // For people who look; nothing reads it.
+    instanceId: textAttribute(instanceId),
+    at: textAttribute(iso(at)),
+  };
+}
+
 /** The item of an incident that is over, which the table drops after `expiresAt`. */
 export function archiveItem(record: InstanceRecord, incidentId: string, expiresAt: Instant): Item {
   return {
@@ -58,6 +74,10 @@ export function archiveItem(record: InstanceRecord, incidentId: string, expiresA
 export type ItemContent =
   | { readonly kind: 'instance'; readonly record: InstanceRecord }
   | { readonly kind: 'fleet'; readonly fleet: FleetRecord }
+  | { readonly kind: 'takedowns'; readonly version: number }
+  | { readonly kind: 'policy-pause'; readonly policy: string; readonly pause: Pause }
+  /** Nothing of this version's; a later one may keep it. */
+  | { readonly kind: 'foreign' }
   /** Written by a newer version, or damaged. Its instance is known, but nothing else of it. */
   | {
       readonly kind: 'unreadable';
@@ -82,8 +102,18 @@ function decode<T extends { readonly version: number }>(codec: Codec<T>, item: I
   return record;
 }
 
-function read(sortKey: string, item: Item): ItemContent {
-  if (sortKey === FLEET_KEY) return { kind: 'fleet', fleet: decode(fleetRecordCodec, item) };
+/**
+ * What a person wrote about a whole policy, in the words of the tags. An item that says neither
+ * `pauseUntil` nor `hold` cannot be read, and so counts as a pause without an end: to lift a pause
+ * the item is deleted.
+ */
+function policyPauseOf(item: Item, now: Instant): Pause {
+  const { hold, pauseUntil } = item;
+  if (hold !== undefined) return readPause({ [OPERATOR_TAGS.hold]: hold.S ?? '' }, now);
+  return readPause({ [OPERATOR_TAGS.pauseUntil]: pauseUntil?.S ?? '' }, now);
+}
+
+function readRecord(sortKey: string, item: Item): ItemContent {
   const record = decode(instanceRecordCodec, item);
   if (sortKey !== `${INSTANCE_PREFIX}${record.instanceId}`) {
     throw new CodecError('record.instanceId', `that of ${sortKey}`);
@@ -91,11 +121,25 @@ function read(sortKey: string, item: Item): ItemContent {
   return { kind: 'instance', record };
 }
 
+function read(sortKey: string, item: Item, now: Instant): ItemContent {
+  if (sortKey === FLEET_KEY) return { kind: 'fleet', fleet: decode(fleetRecordCodec, item) };
+  if (sortKey === TAKEDOWNS_KEY) {
+    const version = versionOf(item);
+    // To begin anew at 0 would let every claim fail: it is the item's own version that counts.
+    if (version === 0) throw new CodecError('version', 'a count from 1 on');
+    return { kind: 'takedowns', version };
+  }
+  if (sortKey.startsWith(INSTANCE_PREFIX)) return readRecord(sortKey, item);
+  if (!sortKey.startsWith(POLICY_PREFIX)) return { kind: 'foreign' };
+  const policy = sortKey.slice(POLICY_PREFIX.length);
+  return { kind: 'policy-pause', policy, pause: policyPauseOf(item, now) };
+}
+
 /** Reads one item of the fleet's partition. Never throws. */
-export function readItem(item: Item): ItemContent {
+export function readItem(item: Item, now: Instant): ItemContent {
   const sortKey = item['sk']?.S ?? '';
   try {
-    return read(sortKey, item);
+    return read(sortKey, item, now);
   } catch (error) {
     return {
       kind: 'unreadable',

@@ -1,23 +1,23 @@
-import {
-  PutItemCommand,
-  QueryCommand,
-  type ConditionalCheckFailedException,
-  type PutItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Pause } from '../core/pause';
 import { NEW_FLEET, type FleetRecord, type InstanceRecord } from '../core/record';
-import { after, hours, ms, type Duration, type Instant } from '../core/time';
-import type { ClockPort, StoreAnswer, StorePort, TelemetryPort, WriteOutcome } from '../ports';
+import { after, hours, type Duration, type Instant } from '../core/time';
+import type { StoreAnswer, StorePort, WriteOutcome } from '../ports';
 import { awsError, describeAwsError } from './aws-errors';
 import type { DynamoClient } from './clients';
 import { retryOnce } from './retry-once';
-import { archiveItem, FLEET_KEY, fleetItem, instanceItem, readItem, type Item } from './store-item';
-
-/** What the store needs beside the client. */
-export interface StoreOptions {
-  readonly tableName: string;
-  readonly clock: ClockPort;
-  readonly telemetry: TelemetryPort;
-}
+import { writeClaim } from './store-claim';
+import {
+  archiveItem,
+  FLEET_KEY,
+  fleetItem,
+  instanceItem,
+  takedownItem,
+  type Item,
+  type ItemContent,
+} from './store-item';
+import { createItemReader } from './store-reader';
+import { writeItem, type StoreOptions } from './store-write';
 
 /**
  * What is enrolled is written daily. A record that nobody wrote for this long belongs to an
@@ -34,85 +34,6 @@ function forgottenAt(record: InstanceRecord, now: Instant): Instant | undefined 
 const ARCHIVE_FOR: Duration = hours(24 * 396);
 /** A page holds 1 MB, some 500 records; a partition never holds more than 10 GB. */
 const MOST_PAGES = 50;
-/** Between the two tries of a write. */
-const PAUSE: Duration = ms(100);
-
-/** How one PutItem ended. */
-type Put =
-  | { readonly kind: 'written' }
-  /** The condition did not hold; `stored` is what is there instead. */
-  | { readonly kind: 'refused'; readonly stored: Item | undefined }
-  | { readonly kind: 'failed'; readonly retry: boolean; readonly error: string };
-
-async function put(client: DynamoClient, input: PutItemCommandInput): Promise<Put> {
-  try {
-    await client.send(new PutItemCommand(input));
-    return { kind: 'written' };
-  } catch (error) {
-    const read = awsError(error);
-    if (read.code === 'ConditionalCheckFailedException') {
-      return { kind: 'refused', stored: (error as ConditionalCheckFailedException).Item };
-    }
-    return { kind: 'failed', retry: read.fault !== 'client', error: describeAwsError(read) };
-  }
-}
-
-/** Whether the stored item is the one that we meant to write: same version, same content. */
-function isOurs(stored: Item | undefined, item: Item): boolean {
-  return (
-    stored !== undefined &&
-    stored['version']?.N === item['version']?.N &&
-    stored['body']?.S === item['body']?.S
-  );
-}
-
-/** An item, the version that it must replace (0: none), and when a refusal is recognised. */
-interface Write {
-  readonly item: Item;
-  readonly previous: number;
-  /**
-   * `always`: the content holds a lease, so nobody else can have written the same. `after-failure`:
-   * only when a try of ours before may have taken effect, since another could write the same.
-   */
-  readonly recognise: 'always' | 'after-failure';
-}
-
-function inputOf(tableName: string, { item, previous }: Write): PutItemCommandInput {
-  const isNew = previous === 0;
-  return {
-    TableName: tableName,
-    Item: item,
-    ConditionExpression: isNew ? 'attribute_not_exists(pk)' : '#version = :previous',
-    ...(isNew
-      ? {}
-      : {
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: { ':previous': { N: String(previous) } },
-        }),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  };
-}
-
-/** Writes once, and once more when DynamoDB gave no answer: the first may have taken effect. */
-async function writeItem(
-  client: DynamoClient,
-  write: Write,
-  { tableName, clock, telemetry }: StoreOptions,
-): Promise<WriteOutcome> {
-  const input = inputOf(tableName, write);
-  const first = await put(client, input);
-  const again = first.kind === 'failed' && first.retry;
-  if (again) await clock.sleep(PAUSE);
-  const last = again ? await put(client, input) : first;
-  if (last.kind === 'written') return 'written';
-  if (last.kind === 'refused') {
-    const known = again || write.recognise === 'always';
-    return known && isOurs(last.stored, write.item) ? 'written' : 'conflict';
-  }
-  telemetry.log('error', 'store-write-failed', { key: write.item['sk']?.S, error: last.error });
-  return 'down';
-}
-
 async function readItems(
   client: DynamoClient,
   { tableName, clock }: StoreOptions,
@@ -135,32 +56,57 @@ async function readItems(
   throw new Error(`The table has more than ${MOST_PAGES} pages of records`);
 }
 
-/** Sorts what was read. What cannot be read is named, and never taken for something new. */
-function sortItems(items: readonly Item[], telemetry: TelemetryPort): StoreAnswer {
+/** Tells of what cannot be read, which is never taken for something new. */
+function report(contents: readonly ItemContent[], telemetry: StoreOptions['telemetry']): void {
+  for (const content of contents) {
+    if (content.kind !== 'unreadable') continue;
+    const { sortKey, version, error } = content;
+    telemetry.log('error', 'record-unreadable', { sortKey, version, error });
+  }
+}
+
+/** Sorts what was read. */
+function sortItems(contents: readonly ItemContent[]): StoreAnswer {
   const records = new Map<string, InstanceRecord>();
+  const policyPauses = new Map<string, Pause>();
   const quarantined: string[] = [];
   let fleet: FleetRecord = NEW_FLEET;
-  for (const content of items.map(readItem)) {
+  let takedownVersion = 0;
+  for (const content of contents) {
     if (content.kind === 'instance') records.set(content.record.instanceId, content.record);
     if (content.kind === 'fleet') fleet = content.fleet;
+    if (content.kind === 'takedowns') takedownVersion = content.version;
+    if (content.kind === 'policy-pause' && content.pause.kind !== 'none') {
+      policyPauses.set(content.policy, content.pause);
+    }
     if (content.kind !== 'unreadable') continue;
-    const { sortKey, instanceId, version, error } = content;
-    telemetry.log('error', 'record-unreadable', { sortKey, version, error });
-    if (instanceId !== undefined) quarantined.push(instanceId);
+    if (content.instanceId !== undefined) quarantined.push(content.instanceId);
     // The fleet's record is soft state (tick and storm): the next write heals it.
-    if (sortKey === FLEET_KEY) fleet = { ...NEW_FLEET, version };
+    if (content.sortKey === FLEET_KEY) fleet = { ...NEW_FLEET, version: content.version };
   }
-  return { kind: 'read', records, fleet, quarantined };
+  return { kind: 'read', records, fleet, takedownVersion, policyPauses, quarantined };
+}
+
+/** What of a record is written under its condition. */
+function writeOf(record: InstanceRecord, now: Instant): { item: Item; previous: number } {
+  return {
+    item: instanceItem(record, forgottenAt(record, now)),
+    previous: record.version - 1,
+  };
 }
 
 /** The incident table in DynamoDB. */
 export function createStorePort(client: DynamoClient, options: StoreOptions): StorePort {
   const { clock, telemetry } = options;
+  const read = createItemReader();
 
   /** A record that cannot be put into its stored form must not take the others down with it. */
-  const write = async (what: string, writeOf: () => Write): Promise<WriteOutcome> => {
+  const guarded = async (
+    what: string,
+    write: () => Promise<WriteOutcome>,
+  ): Promise<WriteOutcome> => {
     try {
-      return await writeItem(client, writeOf(), options);
+      return await write();
     } catch (error) {
       telemetry.log('error', 'record-not-writable', { what, error });
       return 'down';
@@ -170,23 +116,31 @@ export function createStorePort(client: DynamoClient, options: StoreOptions): St
   return {
     async readAll() {
       try {
-        return sortItems(await readItems(client, options), telemetry);
+        const items = await readItems(client, options);
+        const contents = read(items, clock.now());
+        report(contents, telemetry);
+        return sortItems(contents);
       } catch (error) {
         return { kind: 'down', error: describeAwsError(awsError(error)) };
       }
     },
     write: (record) =>
-      write(record.instanceId, () => ({
-        item: instanceItem(record, forgottenAt(record, clock.now())),
-        previous: record.version - 1,
-        recognise: 'always',
-      })),
+      guarded(record.instanceId, async () =>
+        writeItem(client, { ...writeOf(record, clock.now()), recognise: 'always' }, options),
+      ),
+    claimTakedown: (record, takedownVersion) =>
+      guarded(record.instanceId, async () => {
+        const now = clock.now();
+        const item = takedownItem(takedownVersion + 1, record.instanceId, now);
+        const takedowns = { item, previous: takedownVersion };
+        return writeClaim(client, { record: writeOf(record, now), takedowns }, options);
+      }),
     writeFleet: (fleet) =>
-      write(FLEET_KEY, () => ({
-        item: fleetItem(fleet),
-        previous: fleet.version - 1,
-        recognise: 'after-failure',
-      })),
+      guarded(FLEET_KEY, async () => {
+        const item = fleetItem(fleet);
+        const write = { item, previous: fleet.version - 1, recognise: 'after-failure' } as const;
+        return writeItem(client, write, options);
+      }),
     async archive(record) {
       const incident = record.incident;
       if (incident === undefined) {
@@ -194,11 +148,10 @@ export function createStorePort(client: DynamoClient, options: StoreOptions): St
         return 'written';
       }
       const expiresAt = after(incident.resolved?.at ?? clock.now(), ARCHIVE_FOR);
-      const outcome = await write(incident.id, () => ({
-        item: archiveItem(record, incident.id, expiresAt),
-        previous: 0,
-        recognise: 'always',
-      }));
+      const outcome = await guarded(incident.id, async () => {
+        const item = archiveItem(record, incident.id, expiresAt);
+        return writeItem(client, { item, previous: 0, recognise: 'always' }, options);
+      });
       // It is there already: what is archived stays as it was.
       return outcome === 'conflict' ? 'written' : outcome;
     },

@@ -1,33 +1,70 @@
-import type { Attempt, AttemptOutcome } from './incident';
-import type { RemediateReason } from './reasons';
+import type { Attempt, AttemptOutcome, Incident } from './incident';
+import { describeReason, type RemediateReason } from './reasons';
 import type { InstanceRecord } from './record';
+import { isTakedown, type Remediation } from './remediation';
 import type { Instant } from './time';
+import { unreachable } from './unreachable';
 
 /** A record must stay small (DynamoDB: 400 KB an item); in three days EC2 may refuse thousands. */
-const ATTEMPT_LIMIT = 300;
+const ATTEMPT_LIMIT = 60;
 /** The first ones stay, since the reminders and the end of trying count from them. */
-const FIRST_KEPT = 20;
+const FIRST_KEPT = 10;
 
-/** The attempts without the middle of a list that has grown too long. */
+/**
+ * The attempts without one of the middle, of a list that has grown too long: one that came to
+ * nothing. What was taken down, and what AWS accepted, decides about all that follows.
+ */
 function bounded(attempts: readonly Attempt[]): readonly Attempt[] {
   if (attempts.length <= ATTEMPT_LIMIT) return attempts;
-  return [...attempts.slice(0, FIRST_KEPT), ...attempts.slice(FIRST_KEPT - ATTEMPT_LIMIT)];
+  const idle = attempts.findIndex(
+    ({ remediation, outcome }, index) =>
+      index >= FIRST_KEPT &&
+      index < attempts.length - 1 &&
+      !isTakedown(remediation) &&
+      // In hours without capacity each try may be on another type: the record holds its own one.
+      (outcome.kind !== 'accepted' || remediation === 'change-type'),
+  );
+  return attempts.toSpliced(idle === -1 ? FIRST_KEPT : idle, 1);
 }
 
-/** Writes down that a start is about to be requested; before the call, or along with it (S18). */
-export function intend(
-  record: InstanceRecord,
-  reason: RemediateReason,
-  now: Instant,
-): InstanceRecord {
+/** What is about to be done, and why. */
+export interface Intent {
+  readonly remediation: Remediation;
+  readonly reason: RemediateReason;
+  /** The type that a start is made on, that of `change-type`, how `force-stop` is meant. */
+  readonly detail?: string | undefined;
+}
+
+/** Writes down what is about to be requested; before the call, or along with a start (S18). */
+export function intend(record: InstanceRecord, intent: Intent, now: Instant): InstanceRecord {
   const { incident } = record;
   if (incident === undefined) return record;
-  const attempt = { remediation: 'start', reason, at: now, outcome: { kind: 'intended' } } as const;
+  const attempt: Attempt = { ...intent, at: now, outcome: { kind: 'intended' } };
   const attempts = bounded([...incident.attempts, attempt]);
-  return { ...record, incident: { ...incident, attempts } };
+  const next = { ...incident, attempts };
+  return { ...record, incident: isTakedown(intent.remediation) ? takenOver(next, attempt) : next };
 }
 
-/** Writes down what EC2 answered. Only an accepted start counts against the budget. */
+/**
+ * From the intent on it is our doing when it goes down: an incident that began with somebody's stop
+ * is now about what is wrong with the server that runs, so that our own stop is told from theirs.
+ */
+function takenOver(incident: Incident, { reason, remediation }: Attempt): Incident {
+  if (incident.condition !== 'stopped' || remediation === 'force-stop') return incident;
+  const host = reason === 'system-impaired' || reason === 'ebs-impaired';
+  return {
+    ...incident,
+    condition: 'impaired',
+    cause: {
+      kind: host ? 'aws' : 'unknown',
+      detail: 'plain',
+      confidence: 'medium',
+      evidence: [describeReason(reason)],
+    },
+  };
+}
+
+/** Writes down what AWS answered. Accepted starts and reboots count against the budget (S8). */
 export function settle(
   record: InstanceRecord,
   outcome: AttemptOutcome,
@@ -36,7 +73,60 @@ export function settle(
   const { incident } = record;
   const last = incident?.attempts.at(-1);
   if (incident === undefined || last?.outcome.kind !== 'intended') return record;
-  const attempts = [...incident.attempts.slice(0, -1), { ...last, outcome }];
-  const starts = outcome.kind === 'accepted' ? [...record.starts, now] : record.starts;
-  return { ...record, starts, incident: { ...incident, attempts } };
+  const settled: Attempt = { ...last, outcome };
+  const attempts = [...incident.attempts.slice(0, -1), settled];
+  const next = { ...record, incident: { ...incident, attempts } };
+  return outcome.kind === 'accepted' ? accepted(next, settled, now) : next;
+}
+
+/** What an accepted act changes at once; what came of it, the next look tells. */
+function accepted(record: InstanceRecord, attempt: Attempt, now: Instant): InstanceRecord {
+  const { remediation, detail } = attempt;
+  switch (remediation) {
+    case 'start':
+      return { ...record, starts: [...record.starts, now] };
+    case 'reboot':
+      return goingDown({ ...record, starts: [...record.starts, now] }, now);
+    case 'restart-service':
+    case 'stop-start':
+    case 'force-stop':
+      return goingDown(record, now);
+    case 'change-type':
+      return { ...record, ...ownTypeAfter(record, detail) };
+    case 'reserve-capacity':
+      return record;
+    default:
+      return unreachable(remediation);
+  }
+}
+
+/**
+ * It does not serve from now on, and what proves that it serves must be newer: EC2 shows no boot
+ * id, and a reboot changes no LaunchTime (S19).
+ */
+function goingDown(record: InstanceRecord, now: Instant): InstanceRecord {
+  const { incident } = record;
+  if (incident === undefined || incident.progress.kind === 'down') return record;
+  const { launchTime } = incident.progress;
+  const { goodAgain, firstKnownBad } = incident.outage;
+  const began = incident.condition === 'planned' || goodAgain !== undefined;
+  return {
+    ...record,
+    incident: {
+      ...incident,
+      progress: { kind: 'booting', launchTime, since: now },
+      outage: began
+        ? { lastKnownGood: goodAgain ?? firstKnownBad, firstKnownBad: now }
+        : incident.outage,
+    },
+  };
+}
+
+/** The type to go back to, as long as it is on another one. */
+function ownTypeAfter(
+  { ownType, label }: InstanceRecord,
+  type: string | undefined,
+): Pick<InstanceRecord, 'ownType'> {
+  const own = ownType ?? label.instanceType;
+  return { ownType: type === own ? undefined : own };
 }

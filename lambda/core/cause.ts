@@ -12,11 +12,15 @@ import { unreachable } from './unreachable';
 /** Who or what took the instance down. */
 export type CauseKind = 'aws' | 'api' | 'guest' | 'scheduler' | 'spot' | 'self' | 'unknown';
 
+/** What narrows a kind; `unfinished`: a stop of our own that a start must follow. */
+export type CauseDetail =
+  'plain' | 'capacity' | 'suspect' | 'game-day' | 'configuration' | 'unfinished';
+
 /** A verdict on the cause, with what speaks for it. */
 export interface Cause {
   readonly kind: CauseKind;
   /** Narrows the kind where that changes what is done. */
-  readonly detail: 'plain' | 'capacity' | 'suspect' | 'game-day' | 'configuration';
+  readonly detail: CauseDetail;
   readonly confidence: 'high' | 'medium' | 'low';
   /** Facts in plain words, the strongest first; each goes into the alert as it stands. */
   readonly evidence: readonly string[];
@@ -33,6 +37,8 @@ export interface CauseInput {
   readonly evidence: readonly Evidence[];
   /** The last start of ours that EC2 accepted. */
   readonly startedByUsAt: Instant | undefined;
+  /** When we asked for the very stop that it is in, if we did. */
+  readonly stoppedByUsAt?: Instant | undefined;
   readonly policy: Pick<Policy, 'schedulers'>;
   readonly now: Instant;
 }
@@ -87,7 +93,8 @@ function stopCause(input: CauseInput, facts: StopFacts): Cause {
   const { view, now } = input;
   const code = view.stateReason?.code.trim() ?? '';
   const found = code === '' ? withoutReason(input, facts) : byCode(code, input, facts);
-  const isWish = code.startsWith('Server.') && found.kind !== 'aws';
+  const isBeside = code.startsWith('Server.') || input.stoppedByUsAt !== undefined;
+  const isWish = isBeside && found.kind !== 'aws' && found.kind !== 'self';
   const caller = isWish ? facts.wish : callerOf(facts);
   const actor = found.kind === 'guest' || found.kind === 'spot' ? undefined : caller;
   return {
@@ -164,6 +171,8 @@ function isSoonAfterOurStart(code: string, input: CauseInput, facts: StopFacts):
 
 /** A stop through the API: whose, as far as CloudTrail, the tags and the policy tell. */
 function apiStop(code: string, input: CauseInput, facts: StopFacts): Verdict {
+  const own = ownStop(input, facts);
+  if (own !== undefined) return own;
   const caller = callerOf(facts);
   if (caller === undefined) {
     return schedulerNote(input, facts) === undefined
@@ -182,6 +191,18 @@ function apiStop(code: string, input: CauseInput, facts: StopFacts): Verdict {
   if (isScheduler(caller.actor, input.policy)) return verdict('scheduler', 'high');
   // The name of a role is a hint only (signals/actor.ts).
   return caller.actor.kind === 'watchdog' ? verdict('self', 'medium') : verdict('api', 'high');
+}
+
+/**
+ * A stop that we asked for. Somebody else's call for the same stop makes it theirs: whoever calls
+ * it wants it stopped.
+ */
+function ownStop(input: CauseInput, { wish }: StopFacts): Verdict | undefined {
+  if (input.stoppedByUsAt === undefined) return undefined;
+  if (wish === undefined) return verdict('self', 'high', 'unfinished');
+  return isScheduler(wish.actor, input.policy)
+    ? verdict('scheduler', 'medium')
+    : verdict('api', 'medium');
 }
 
 /** Who counts as the caller: a person or program before the watchdog itself, then the newest. */
@@ -211,6 +232,8 @@ function schedulerNote({ view }: CauseInput, { downAt }: StopFacts): string | un
 
 /** No code at all: only what others say. */
 function withoutReason(input: CauseInput, facts: StopFacts): Verdict {
+  const own = ownStop(input, facts);
+  if (own !== undefined) return own;
   const caller = callerOf(facts);
   if (caller !== undefined) {
     if (isScheduler(caller.actor, input.policy)) return verdict('scheduler', 'medium');

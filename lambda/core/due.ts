@@ -1,5 +1,5 @@
 import { after, between, earliest, latest, minutes, seconds, type Instant } from './time';
-import type { Decision } from './decide';
+import type { Decision } from './decision';
 import type { Incident } from './incident';
 import type { InstanceRecord } from './record';
 
@@ -53,12 +53,14 @@ function isParked(decision: Decision): boolean {
   switch (decision.reason) {
     case 'stopped-before-enrolment':
     case 'stopped-while-paused':
+    case 'impaired-before-enrolment':
     case 'guest-shutdown':
     case 'unknown-cause':
     case 'configuration-fault':
     case 'observe-mode':
     case 'start-does-not-hold':
     case 'gave-up':
+    case 'ladder-exhausted':
       return true;
     default:
       return false;

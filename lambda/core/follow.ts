@@ -4,8 +4,10 @@ import type { Incident, Mandate, Progress } from './incident';
 import type { InstanceView } from './observation';
 import { downSince } from './open';
 import type { Policy } from './policy';
-import { after, earliest, latest, minutes, type Instant } from './time';
-import { countPass, evaluate, servingProof, type Evaluation } from './verify';
+import { stopsInstance } from './remediation';
+import { takedownsOf } from './takedowns';
+import { after, between, earliest, latest, minutes, seconds, type Instant } from './time';
+import { countPass, evaluate, servingProof } from './verify';
 
 /** A running instance in its old boot is believed to be up after this; before, a stale read. */
 const OLD_BOOT_BELIEVED_AFTER = minutes(2);
@@ -48,10 +50,15 @@ function isStale({ progress, launchTimeBefore }: Incident, view: InstanceView): 
 function wentDown(following: Following): Incident {
   const { incident, view, evidence, cause, mandate, now } = following;
   const { progress, outage } = incident;
+  const since = downSince(view, evidence, now);
+  // A stop of our own changes nothing of what is wrong and whose it is: the start is to follow.
+  if (cause.detail === 'unfinished' && takedownsOf(incident).length > 0) {
+    const isNoted = progress.kind === 'down' && view.launchTime <= incident.launchTimeBefore;
+    return isNoted ? incident : ownStop(incident, view, since);
+  }
   if (progress.kind === 'down' && view.launchTime <= incident.launchTimeBefore) {
     return { ...incident, condition: 'stopped', cause: lasting(incident.cause, cause) };
   }
-  const since = downSince(view, evidence, now);
   const { goodAgain } = outage;
   return {
     ...incident,
@@ -70,6 +77,25 @@ function wentDown(following: Following): Incident {
   };
 }
 
+/** It is down because we stopped it, for the reason that the incident has. */
+function ownStop(incident: Incident, view: InstanceView, since: Instant): Incident {
+  const { goodAgain, firstKnownBad } = incident.outage;
+  const launchTimeBefore = latest(view.launchTime, incident.launchTimeBefore);
+  // Our word for it came back from EC2 (then the window began with it), or the Lambda died before.
+  const isHeard = takedownsOf(incident).at(-1)?.outcome.kind === 'accepted';
+  const began = goodAgain !== undefined || (incident.condition === 'planned' && !isHeard);
+  const outage = {
+    lastKnownGood: earliest(goodAgain ?? firstKnownBad, since),
+    firstKnownBad: since,
+  };
+  return {
+    ...incident,
+    launchTimeBefore,
+    progress: { kind: 'down', since },
+    outage: began ? outage : incident.outage,
+  };
+}
+
 /**
  * Evidence is forgotten after two days, a person's stop is not: it stays one (S7), also where
  * only CloudTrail told of it.
@@ -85,7 +111,8 @@ function boot({ incident, view, now }: Following): Incident {
   const { progress } = incident;
   if (progress.kind !== 'down' && view.launchTime <= progress.launchTime) return incident;
   const isNew = view.launchTime > incident.launchTimeBefore;
-  const believed = now > after(incident.openedAt, OLD_BOOT_BELIEVED_AFTER);
+  const downAt = progress.kind === 'down' ? progress.since : undefined;
+  const believed = now > after(downAt ?? incident.openedAt, OLD_BOOT_BELIEVED_AFTER);
   if (progress.kind === 'down' && !isNew && !(view.state === 'running' && believed)) {
     return incident;
   }
@@ -103,8 +130,14 @@ function prove({ incident, view, evidence, policy, now }: Following): Incident {
     return { ...incident, progress: countPass(progress, evaluation, now) };
   }
   if (progress.kind === 'down') return incident;
-  const sameBoot = progress.launchTime === incident.launchTimeBefore;
-  const found = sameBoot ? clearedProof(evaluation) : servingProof(view, evidence, policy);
+  // What we did within this boot counts as one (S19): a proof from before it is none.
+  const sameBoot =
+    progress.launchTime === incident.launchTimeBefore || progress.since > progress.launchTime;
+  // What was not taken down for planned work yet has nothing to prove.
+  if (incident.condition === 'planned' && sameBoot && !isActed(incident)) return incident;
+  const found = sameBoot
+    ? sameBootProof({ incident, view, evidence, policy, now }, progress.since)
+    : servingProof(view, evidence, policy);
   if (found === undefined) return incident;
   // The sender's clock may be ahead; it did not serve before it was seen to.
   const at = earliest(now, found.at ?? now);
@@ -123,7 +156,35 @@ function prove({ incident, view, evidence, policy, now }: Following): Incident {
   };
 }
 
-/** Within the same boot only every check together proves anything: no new ready event comes. */
-function clearedProof(evaluation: Evaluation): ReturnType<typeof servingProof> {
-  return evaluation === 'ok' ? { proof: 'status-checks', at: undefined } : undefined;
+/** A stop that was only meant shows by the boot after it. */
+function isActed(incident: Incident): boolean {
+  return takedownsOf(incident).some(
+    ({ remediation, outcome }) => !stopsInstance(remediation) || outcome.kind === 'accepted',
+  );
+}
+
+/** After an act within the same boot EC2 may still show what it saw before. */
+const SEEN_ANEW = seconds(90);
+
+/**
+ * Within the same boot every check together proves that it is well, each seen anew since our own
+ * act, if there was one; after an act of ours the server's own word proves it too.
+ */
+function sameBootProof(
+  {
+    incident,
+    view,
+    evidence,
+    policy,
+    now,
+  }: Pick<Following, 'incident' | 'view' | 'evidence' | 'policy' | 'now'>,
+  since: Instant,
+): ReturnType<typeof servingProof> {
+  if (takedownsOf(incident).length > 0) {
+    const ready = evidence.findLast((fact) => fact.kind === 'ready' && fact.at > since);
+    if (ready !== undefined) return { proof: 'ready-event', at: ready.at };
+    if (between(since, now) < SEEN_ANEW) return undefined;
+  }
+  const isOk = evaluate(view.checks, policy) === 'ok';
+  return isOk ? { proof: 'status-checks', at: undefined } : undefined;
 }

@@ -1,10 +1,12 @@
 import type { Cause } from './cause';
+import type { Checks } from './observation';
 import type { OutageWindow } from './outage';
 import type { EscalateReason, Reason, RemediateReason } from './reasons';
+import type { Remediation } from './remediation';
 import type { Instant } from './time';
 
-/** What is wrong with the instance. */
-export type Condition = 'stopped' | 'impaired' | 'terminated';
+/** What is wrong with the instance; `planned`: nothing yet, AWS announced work on its host. */
+export type Condition = 'stopped' | 'impaired' | 'planned' | 'terminated';
 
 /**
  * Whether the watchdog may act in this incident. `hands-off` is for good: a stop from before
@@ -14,19 +16,22 @@ export type Mandate =
   | { readonly kind: 'rescue' }
   | {
       readonly kind: 'hands-off';
-      readonly reason: 'stopped-before-enrolment' | 'stopped-while-paused';
+      readonly reason:
+        'stopped-before-enrolment' | 'stopped-while-paused' | 'impaired-before-enrolment';
     };
 
 /** One execution of a remediation: the intent, and what came of it. */
 export interface Attempt {
-  readonly remediation: 'start';
+  readonly remediation: Remediation;
   readonly reason: RemediateReason;
   readonly at: Instant;
   readonly outcome: AttemptOutcome;
+  /** What it was made with: the type of a start and of `change-type`, how a stop was forced. */
+  readonly detail?: string | undefined;
 }
 
-/** Why EC2 did not take a start. */
-export type StartRefusal =
+/** Why AWS did not take a request. */
+export type Refusal =
   /** No capacity for its type in its zone. */
   | { readonly kind: 'no-capacity'; readonly code: string }
   /** Throttled, a server error or a time-out: nothing is known, try again later. */
@@ -35,7 +40,7 @@ export type StartRefusal =
   | { readonly kind: 'not-asked' }
   /** It was refused along with others in one call; which of them is at fault is not known. */
   | { readonly kind: 'batch-failed'; readonly code: string }
-  /** Not in a state to be started (IncorrectInstanceState): look again. */
+  /** Not in a state for it (IncorrectInstanceState): look again. */
   | { readonly kind: 'wrong-state'; readonly code: string }
   /** Permission, quota, configuration: trying again changes nothing. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
@@ -43,8 +48,13 @@ export type StartRefusal =
 /** What came of an attempt; `intended` was not heard of since (the Lambda may have died). */
 export type AttemptOutcome =
   | { readonly kind: 'intended' }
-  | { readonly kind: 'accepted'; readonly at: Instant }
-  | StartRefusal;
+  | {
+      readonly kind: 'accepted';
+      readonly at: Instant;
+      /** What AWS made for it: the id of a reservation. */
+      readonly id?: string | undefined;
+    }
+  | Refusal;
 
 /** What proved that the server serves. */
 export type Proof = 'ready-event' | 'application-check' | 'status-checks';
@@ -72,6 +82,22 @@ export interface TimelineEntry {
   readonly reason: Reason;
 }
 
+/** Work on its host that AWS announced: why a running, healthy server is taken down. */
+export interface PlannedWork {
+  /** EC2's id of the announced event. */
+  readonly eventId: string;
+  readonly condition: 'stop-scheduled' | 'reboot-scheduled';
+}
+
+/** What a text names beside the label: as it was when the incident opened. */
+export interface AsFound {
+  /** The checks that EC2 called impaired, the worst first. */
+  readonly impaired: readonly (keyof Checks)[];
+  readonly volumeIds: readonly string[];
+  /** An Elastic IP of it: where it moves, the address can go along. */
+  readonly elasticIp?: string | undefined;
+}
+
 /** One episode of one instance, from detection to its end. */
 export interface Incident {
   /** `<name>-<yyyymmdd>-<hhmm>-<4 characters of the instance id>`. */
@@ -80,6 +106,10 @@ export interface Incident {
   readonly condition: Condition;
   readonly cause: Cause;
   readonly mandate: Mandate;
+  /** For the condition `planned`. */
+  readonly planned?: PlannedWork | undefined;
+  /** Absent in records of older versions. */
+  readonly asFound?: AsFound | undefined;
   readonly outage: OutageWindow;
   /** The LaunchTime of the boot that ended; a later one is a new boot. */
   readonly launchTimeBefore: Instant;

@@ -7,6 +7,7 @@ export type MetricName =
   | 'OpenIncidents'
   | 'StartsRequested'
   | 'StartsRefused'
+  | 'TakedownsRequested'
   | 'AlertsSent'
   | 'AlertsFailed'
   | 'ReadsFailed'

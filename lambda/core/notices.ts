@@ -40,12 +40,24 @@ const HEALTH_SEVERITY: Readonly<Record<HealthTopic, Severity>> = {
   other: 'info',
 };
 
+/** What AWS Health told of the instance. */
+export type HealthFact = Extract<Evidence, { kind: 'health' }>;
+
+/** Whether AWS Health says that an event is over, for this instance at least. */
+export function isHealthOver({ status, entityStatus }: HealthFact): boolean {
+  return status === 'closed' || entityStatus === 'resolved';
+}
+
+/** The key under which a stage of a Health event is told once. */
+export function healthKey({ eventArn, status }: HealthFact): string {
+  return `health:${eventArn}:${status}`;
+}
+
 /** The notice that a Health event is worth, or undefined for one that is over. */
-export function healthNotice(fact: Extract<Evidence, { kind: 'health' }>): Notice | undefined {
-  const over = fact.status === 'closed' || fact.entityStatus === 'resolved';
-  if (over && !fact.topic.startsWith('auto-recovery')) return undefined;
+export function healthNotice(fact: HealthFact): Notice | undefined {
+  if (isHealthOver(fact) && !fact.topic.startsWith('auto-recovery')) return undefined;
   return {
-    key: `health:${fact.eventArn}:${fact.status}`,
+    key: healthKey(fact),
     severity: HEALTH_SEVERITY[fact.topic],
     text: `AWS Health: ${fact.code}. ${fact.description}`.trim(),
   };

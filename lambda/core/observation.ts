@@ -38,6 +38,25 @@ export interface ScheduledEvent {
   readonly code: string;
   readonly description: string;
   readonly notBefore?: Instant | undefined;
+  /** The latest time to which EC2 lets it be moved, where it lets it be moved at all. */
+  readonly deadline?: Instant | undefined;
+}
+
+/** What a type must offer so that the instance can run on it. */
+export interface Hardware {
+  /** `x86_64`, `arm64` … */
+  readonly architecture: string;
+  /** `hvm` or `paravirtual`. */
+  readonly virtualization: string;
+  /** `uefi`, `legacy-bios` …: how it booted. */
+  readonly bootMode?: string | undefined;
+  /** The image has the driver of the Elastic Network Adapter. */
+  readonly ena: boolean;
+  readonly networkInterfaces: number;
+  /** The most private IPv4 addresses on one of its interfaces. */
+  readonly addressesPerInterface: number;
+  /** `Linux/UNIX`, `Windows` …: DescribeInstances' PlatformDetails. */
+  readonly platform: string;
 }
 
 /** Why EC2 says that it changed the state; both texts are AWS's own. */
@@ -68,6 +87,17 @@ export interface InstanceView {
   readonly publicIp?: string | undefined;
   /** An Elastic IP keeps the public address over a stop and start. */
   readonly hasElasticIp: boolean;
+  /** Whether AWS's simplified automatic recovery is switched off for it; on when absent. */
+  readonly autoRecovery?: 'default' | 'disabled' | undefined;
+  readonly placementGroup?: string | undefined;
+  /** `dedicated` or `host`; absent on shared hardware. */
+  readonly tenancy?: string | undefined;
+  /** The Dedicated Host that it is on. */
+  readonly hostId?: string | undefined;
+  /** It was launched so that it can hibernate. */
+  readonly canHibernate?: boolean | undefined;
+  readonly subnetId?: string | undefined;
+  readonly hardware?: Hardware | undefined;
   readonly checks: Checks;
   readonly scheduledEvents: readonly ScheduledEvent[];
 }

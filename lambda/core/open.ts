@@ -1,9 +1,11 @@
 import { classify, type Cause } from './cause';
 import { nameOf, type InstanceView } from './observation';
 import type { Evidence } from './evidence';
-import type { Condition, Incident, Mandate } from './incident';
+import type { AsFound, Condition, Incident, Mandate } from './incident';
 import type { OutageWindow } from './outage';
 import { readPause } from './pause';
+import { stoppedByUsAt } from './own-stop';
+import { plannedCause, plannedWork } from './planned-move';
 import type { Policy } from './policy';
 import { readyTagProves } from './readiness';
 import type { InstanceRecord } from './record';
@@ -19,6 +21,7 @@ import {
   minutes,
   type Instant,
 } from './time';
+import { unreachable } from './unreachable';
 import { impairmentOf } from './verify';
 
 /** A stop event younger than this proves by itself that the watchdog saw the stop happen (S1). */
@@ -48,19 +51,32 @@ export function openIncident(opening: Opening): Incident {
     openedAt: now,
     condition,
     cause: causeOf(opening),
-    mandate:
-      condition === 'stopped' ? mandateOf(opening, outage.firstKnownBad) : { kind: 'rescue' },
+    mandate: firstMandate(opening, outage.firstKnownBad),
+    ...(condition === 'planned' &&
+      opening.record.plan !== undefined && { planned: plannedWork(opening.record.plan) }),
+    asFound: asFound(view),
     outage,
     launchTimeBefore: view.launchTime,
     attempts: [],
     progress:
-      condition === 'impaired'
+      condition === 'impaired' || condition === 'planned'
         ? { kind: 'booting', launchTime: view.launchTime, since: now }
         : { kind: 'down' },
     served: [],
     escalated: [],
     lookups: [],
     timeline: [],
+  };
+}
+
+/** The worst first: what is wrong with the host explains what is wrong with the guest. */
+const BY_WEIGHT = ['system', 'attachedEbs', 'instance', 'application'] as const;
+
+function asFound({ checks, volumeIds, publicIp, hasElasticIp }: InstanceView): AsFound {
+  return {
+    impaired: BY_WEIGHT.filter((name) => checks[name].status === 'impaired'),
+    volumeIds,
+    ...(hasElasticIp && publicIp !== undefined && { elasticIp: publicIp }),
   };
 }
 
@@ -85,11 +101,13 @@ export function causeOf({
   condition,
   now,
 }: Pick<Opening, 'view' | 'record' | 'policy' | 'condition' | 'now'>): Cause {
+  if (condition === 'planned') return plannedCause({ view, record, policy, now });
   if (condition !== 'impaired') {
     return classify({
       view,
       evidence: record.evidence,
       startedByUsAt: ourStartOf(view, record),
+      stoppedByUsAt: stoppedByUsAt(view, record),
       policy,
       now,
     });
@@ -147,7 +165,9 @@ function outageOf({ view, record, condition, lastSweepAt, now }: Opening): Outag
   const firstKnownBad =
     condition === 'impaired'
       ? earliest(now, impairmentOf(view.checks)?.since ?? now)
-      : downSince(view, record.evidence, now);
+      : condition === 'planned'
+        ? now
+        : downSince(view, record.evidence, now);
   const wasGood = [
     view.launchTime,
     ...(record.enrolment.kind === 'enrolled' ? [record.enrolment.checkedAt] : []),
@@ -157,8 +177,27 @@ function outageOf({ view, record, condition, lastSweepAt, now }: Opening): Outag
   return { lastKnownGood: latest(first, ...rest), firstKnownBad };
 }
 
+/** What was never seen serving is nobody's to take down: it may never have been well. */
+function firstMandate(opening: Opening, since: Instant): Mandate {
+  switch (opening.condition) {
+    case 'stopped':
+      return mandateOf(opening, since);
+    case 'impaired':
+    case 'planned':
+      return wasEnrolled(opening.record, since)
+        ? { kind: 'rescue' }
+        : { kind: 'hands-off', reason: 'impaired-before-enrolment' };
+    case 'terminated':
+      return { kind: 'rescue' };
+    default:
+      return unreachable(opening.condition);
+  }
+}
+
 /** Whether this stop is the watchdog's to undo (S1, S25); once decided it stays. */
 function mandateOf({ view, record, now }: Judged, stoppedAt: Instant): Mandate {
+  // What the watchdog itself stopped it brings back, whatever came between (S28).
+  if (stoppedByUsAt(view, record) !== undefined) return { kind: 'rescue' };
   // A pause that ended since then was meant for this stop too.
   if (readPause(view.tags, stoppedAt).kind !== 'none') {
     return { kind: 'hands-off', reason: 'stopped-while-paused' };

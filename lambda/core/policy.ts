@@ -1,4 +1,54 @@
+import { laddersOf, type LadderCondition, type Ladders, type RungInput } from './ladder';
+import { DAYS, type Day, type MaintenanceWindow } from './maintenance-window';
+import {
+  SECONDS,
+  applicationCheck,
+  applicationMetric,
+  isRecord,
+  ladders,
+  listOf,
+  maintenanceWindow,
+  minutesOf,
+  oneOf,
+  textLike,
+  truth,
+  wholeNumber,
+  type Field,
+} from './policy-fields';
 import { hours, minutes, seconds, type Duration } from './time';
+
+/** What a takedown may cost a server; refused unless the policy accepts it. */
+export type Loss =
+  /** Data on instance store: gone with the host. */
+  | 'instance-store'
+  /** A public address that is no Elastic IP: a stop gives it away. */
+  | 'public-address'
+  /** Its place in a placement group, which EC2 may refuse to give back. */
+  | 'placement-group'
+  /** A Dedicated Host: a stop and start stays on it, and may find it full. */
+  | 'dedicated-host'
+  /** What hibernation would have kept: a plain stop forgets its memory. */
+  | 'hibernation';
+
+/** Every loss that a policy can accept. */
+export const LOSSES: readonly Loss[] = [
+  'instance-store',
+  'public-address',
+  'placement-group',
+  'dedicated-host',
+  'hibernation',
+];
+
+/** A metric by which the application is judged: unwell below, or above, a number. */
+export interface ApplicationMetric {
+  readonly namespace: string;
+  readonly name: string;
+  /** The dimension that holds the instance id. */
+  readonly dimension: string;
+  readonly unwell: { readonly kind: 'below' | 'above'; readonly threshold: number };
+  /** So many minutes in a row make it impaired. */
+  readonly evaluations: number;
+}
 
 /** What the watchdog does for the instances whose opt-in tag names this policy. */
 export interface Policy {
@@ -13,6 +63,22 @@ export interface Policy {
   readonly readyEvent: boolean;
   /** EC2 asks the server over HTTP each minute. */
   readonly applicationCheck: ApplicationCheck | undefined;
+  /** A CloudWatch alarm that tells of the application; `{id}` stands for the instance id. */
+  readonly applicationAlarm: string | undefined;
+  /** A CloudWatch metric that tells of the application. */
+  readonly applicationMetric: ApplicationMetric | undefined;
+  /** What is done about each condition, the gentlest first. */
+  readonly ladders: Ladders;
+  /** From the impairment of the host on: how long AWS's own recovery has, where it may act. */
+  readonly awsRecoveryWait: Duration;
+  /** When planned moves are made; without one they are left to a person. */
+  readonly maintenanceWindow: MaintenanceWindow | undefined;
+  /** What a takedown may cost. */
+  readonly accepts: readonly Loss[];
+  /** The Systems Manager document that restarts the service; without one that rung is left out. */
+  readonly restartDocument: string | undefined;
+  /** Types that may stand in where its own has no capacity, the preferred one first. */
+  readonly alternateTypes: readonly string[];
   /** How many distinct evaluations of every check make an instance recovered. */
   readonly recoveredAfter: number;
   /** From boot until a check that fails counts. */
@@ -58,6 +124,27 @@ export interface PolicyInput {
   readonly startsPerHour?: number;
   readonly startsPerDay?: number;
   readonly schedulers?: readonly string[];
+  readonly applicationAlarm?: string;
+  readonly applicationMetric?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly dimension?: string;
+    readonly below?: number;
+    readonly above?: number;
+    readonly evaluations?: number;
+  };
+  readonly ladders?: Readonly<Partial<Record<LadderCondition, readonly RungInput[]>>>;
+  readonly awsRecoverySeconds?: number;
+  readonly maintenanceWindow?: {
+    readonly days?: readonly Day[];
+    /** `HH:MM` */
+    readonly from: string;
+    readonly to: string;
+    readonly timeZone?: string;
+  };
+  readonly accepts?: readonly Loss[];
+  readonly restartDocument?: string;
+  readonly alternateTypes?: readonly string[];
 }
 
 /** One mistake in a configuration, with all that mending it needs. */
@@ -83,40 +170,27 @@ export const POLICY_DEFAULTS: Omit<Policy, 'name'> = {
   cooldown: minutes(1),
   budget: { perHour: 3, perDay: 6 },
   schedulers: ['InstanceScheduler', 'instance-scheduler'],
+  applicationAlarm: undefined,
+  applicationMetric: undefined,
+  ladders: laddersOf({}, minutes(2)),
+  awsRecoveryWait: minutes(5),
+  maintenanceWindow: undefined,
+  accepts: [],
+  restartDocument: undefined,
+  alternateTypes: [],
 };
 
 /** EC2 keeps no tag value longer than this. */
 const TAG_VALUE_LIMIT = 256;
 const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
-type Field = (value: unknown) => string | undefined;
-
-const oneOf =
-  (...allowed: readonly string[]): Field =>
-  (value) =>
-    typeof value === 'string' && allowed.includes(value)
-      ? undefined
-      : `one of ${allowed.map((word) => `"${word}"`).join(', ')}`;
-
-const wholeNumber =
-  (least: number, most: number, unit = ''): Field =>
-  (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
-      ? undefined
-      : `a whole number from ${least} to ${most}${unit}`;
-
-const SECONDS = ' (seconds)';
-
 /** What each field of a policy may hold; anything else is a ConfigError. */
 const FIELDS: Readonly<Record<keyof PolicyInput, Field>> = {
   mode: oneOf('act', 'observe'),
   onGuestShutdown: oneOf('alert', 'start'),
   onUnknownStop: oneOf('alert', 'start'),
-  readyEvent: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
-  applicationCheck: (value) =>
-    isApplicationCheck(value)
-      ? undefined
-      : '{ "port": 1 to 65535, "path": "/…", "protocol": "http" or "https" }',
+  readyEvent: truth,
+  applicationCheck,
   recoveredAfter: wholeNumber(1, 10),
   startupGraceSeconds: wholeNumber(0, 3_600, SECONDS),
   servingDeadlineSeconds: wholeNumber(60, 7_200, SECONDS),
@@ -125,27 +199,22 @@ const FIELDS: Readonly<Record<keyof PolicyInput, Field>> = {
   cooldownSeconds: wholeNumber(30, 3_600, SECONDS),
   startsPerHour: wholeNumber(1, 10),
   startsPerDay: wholeNumber(1, 24),
-  schedulers: (value) =>
-    Array.isArray(value) && value.every((part) => typeof part === 'string' && part.length >= 4)
-      ? undefined
-      : 'a list of texts of 4 characters or more',
+  schedulers: listOf(textLike(/^.{4,}$/, ''), 'a list of texts of 4 characters or more'),
+  applicationAlarm: textLike(
+    /^(?=.{1,255}$).*\{id\}/,
+    'the name of a CloudWatch alarm, with {id} in place of the instance id',
+  ),
+  applicationMetric,
+  ladders,
+  awsRecoverySeconds: wholeNumber(0, 3_600, SECONDS),
+  maintenanceWindow,
+  accepts: listOf(oneOf(...LOSSES), `a list of ${LOSSES.join(', ')}`),
+  restartDocument: textLike(/^[\w.:/-]{3,200}$/, 'the name of a document of Systems Manager'),
+  alternateTypes: listOf(
+    textLike(/^[a-z0-9-]+\.[a-z0-9-]+$/, ''),
+    'a list of instance types, for instance ["m6a.large"]',
+  ),
 };
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isApplicationCheck(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { port, path, protocol = 'http', ...rest } = value;
-  return (
-    wholeNumber(1, 65_535)(port) === undefined &&
-    typeof path === 'string' &&
-    path.startsWith('/') &&
-    oneOf('http', 'https')(protocol) === undefined &&
-    Object.keys(rest).length === 0
-  );
-}
 
 function checkField(path: string, key: string, value: unknown): ConfigError | undefined {
   if (!Object.hasOwn(FIELDS, key)) {
@@ -206,7 +275,31 @@ function toPolicy(name: string, input: PolicyInput): Policy {
       perDay: input.startsPerDay ?? defaults.budget.perDay,
     },
     schedulers: input.schedulers ?? defaults.schedulers,
+    applicationAlarm: input.applicationAlarm,
+    applicationMetric: metricOf(input.applicationMetric),
+    ladders: laddersOf(input.ladders ?? {}, length(input.tolerationSeconds, defaults.toleration)),
+    awsRecoveryWait: length(input.awsRecoverySeconds, defaults.awsRecoveryWait),
+    maintenanceWindow: windowOf(input.maintenanceWindow),
+    accepts: input.accepts ?? defaults.accepts,
+    restartDocument: input.restartDocument,
+    alternateTypes: input.alternateTypes ?? defaults.alternateTypes,
   };
+}
+
+function metricOf(input: PolicyInput['applicationMetric']): ApplicationMetric | undefined {
+  if (input === undefined) return undefined;
+  const { namespace, name, dimension = 'InstanceId', below, above, evaluations = 2 } = input;
+  const unwell =
+    below === undefined
+      ? ({ kind: 'above', threshold: above ?? 0 } as const)
+      : ({ kind: 'below', threshold: below } as const);
+  return { namespace, name, dimension, unwell, evaluations };
+}
+
+function windowOf(input: PolicyInput['maintenanceWindow']): MaintenanceWindow | undefined {
+  if (input === undefined) return undefined;
+  const { days = DAYS, from, to, timeZone = 'UTC' } = input;
+  return { days, from: minutesOf(from) ?? 0, to: minutesOf(to) ?? 0, timeZone };
 }
 
 /** Named policies, or every mistake that was found in them. */

@@ -44,9 +44,13 @@ export interface InstanceRecord {
   readonly enrolment: Enrolment;
   /** Newest last; bounded in number and age. */
   readonly evidence: readonly Evidence[];
-  /** Starts that EC2 accepted within the last day, oldest first. */
+  /** Starts and reboots that EC2 accepted within the last day, oldest first. */
   readonly starts: readonly Instant[];
   readonly incident?: Incident | undefined;
+  /** The move that AWS's announced work asks for. */
+  readonly plan?: Plan | undefined;
+  /** Its own type, while it runs on another one for want of capacity. */
+  readonly ownType?: string | undefined;
   /** The incident that ended last. */
   readonly lastIncidentId?: string | undefined;
   /** Alerts that SNS has not taken yet. */
@@ -55,6 +59,26 @@ export interface InstanceRecord {
   readonly unseenSince?: Instant | undefined;
   /** Keys of what was told once and for all, newest last; bounded. */
   readonly told: readonly string[];
+}
+
+/** A move that is planned since AWS announced work on the host. */
+export interface Plan {
+  /** EC2's id of the announced event (`InstanceEventId`). */
+  readonly eventId: string;
+  readonly condition: 'stop-scheduled' | 'reboot-scheduled';
+  /** When AWS will act by itself. */
+  readonly deadline: Instant;
+  /** When the watchdog means to act; absent where no maintenance window comes before. */
+  readonly at?: Instant | undefined;
+  /** When people were told of it. */
+  readonly announcedAt: Instant;
+}
+
+/** A zone in which most of the fleet was unhealthy while it ran. */
+export interface ZoneStorm {
+  readonly zone: string;
+  /** When that was last seen. */
+  readonly seenAt: Instant;
 }
 
 /** A storm: many incidents at once, told in one thread. */
@@ -76,6 +100,8 @@ export interface FleetRecord {
   /** The last sweep that read everything. */
   readonly lastSweepAt?: Instant | undefined;
   readonly storm?: Storm | undefined;
+  /** Zones in which nothing is taken down; kept until their cooldown is over. */
+  readonly zoneStorms?: readonly ZoneStorm[] | undefined;
 }
 
 /** The record of an instance that was never looked at. */

@@ -1,17 +1,21 @@
 import type { PendingAlert } from './alert/alert';
 import { alertsFor } from './alert/due';
-import { decide, impairedTooLong, type Decision } from './decide';
+import { decide, impairedTooLong } from './decide';
+import type { Decision } from './decision';
 import { mergeEvidence, type Evidence } from './evidence';
+import { awsGaveUp } from './aws-recovery';
 import { recentStarts } from './budget';
 import { follow } from './follow';
 import type { Condition, Incident, TimelineEntry } from './incident';
 import { addNotice, findingNotice, healthNotice, remember } from './notices';
 import { nameOf, type InstanceView } from './observation';
 import { causeOf, mandateAgain, openIncident } from './open';
-import { describePause, readPause } from './pause';
+import { describePause, readPause, type Pause } from './pause';
+import { isMoveDue, planned } from './planned-move';
 import type { Policy } from './policy';
 import { outOfScope, policyOf, type Finding } from './readiness';
 import type { InstanceRecord, Label } from './record';
+import type { TakedownFacts } from './takedown-facts';
 import { OPT_IN_TAG } from './tags';
 import { after, between, minutes, seconds, type Instant } from './time';
 import { impairmentOf } from './verify';
@@ -34,6 +38,10 @@ export interface StepInput {
   readonly lastSweepAt: Instant | undefined;
   /** The look that does not show it shows nothing at all: perhaps an answer that is empty (S12). */
   readonly isEmptyLook?: boolean;
+  /** Policies that a person paused or holds as a whole. */
+  readonly policyPauses?: ReadonlyMap<string, Pause> | undefined;
+  /** What AWS and the fleet tell before it is taken down, once somebody asked for it. */
+  readonly facts?: TakedownFacts | undefined;
   readonly now: Instant;
 }
 
@@ -64,11 +72,18 @@ export function step(input: StepInput): Step {
     const value = view.tags[OPT_IN_TAG] ?? '';
     return leaveAlone(input, record, { kind: 'unknown-policy', value });
   }
-  const incident = currentIncident({ ...input, view, policy, record });
+  const managed: Managed = {
+    ...input,
+    view,
+    policy,
+    record: planned({ ...input, view, policy, record }),
+  };
+  const incident = currentIncident(managed);
   if (incident.kind === 'none') {
-    return { record: tellHealth(record, input), decision: incident.decision, isNew: false };
+    const told = tellHealth(managed.record, input);
+    return { record: told, decision: incident.decision, isNew: false };
   }
-  return decideOn({ ...input, view, policy, record }, incident.incident);
+  return decideOn(managed, incident.incident);
 }
 
 /**
@@ -164,6 +179,11 @@ function conditionOf({ view, policy, record, now }: Managed): Condition | Decisi
       return { kind: 'ignore', reason: 'healthy' };
     case 'running':
       if (impairedTooLong({ view, policy, now })) return 'impaired';
+      // AWS tried to move it and failed: there is nothing to tolerate any more.
+      if (awsGaveUp(view, record.evidence) && now >= after(view.launchTime, policy.startupGrace)) {
+        return 'impaired';
+      }
+      if (isMoveDue({ record, view, policy, now })) return 'planned';
       return tolerable(view, policy, now);
   }
 }
@@ -197,11 +217,29 @@ function tellHealth(
 
 function decideOn(input: Managed, incident: Incident): Step {
   const { view, policy, record, now } = input;
-  const pause = readPause(view.tags, now);
-  const decision = decide({ view, incident, policy, pause, starts: record.starts, now });
+  const pause = pauseOf(input);
+  const { starts, evidence, ownType } = record;
+  const { facts } = input;
+  const decision = decide({
+    view,
+    incident,
+    policy,
+    pause,
+    starts,
+    evidence,
+    ownType,
+    facts,
+    now,
+  });
   const beyond = input.fresh.filter(isBeyondTheIncident);
   const note = pause.kind === 'none' ? undefined : describePause(pause);
   return applied(tellHealth(record, { fresh: beyond, now }), incident, { decision, note, now });
+}
+
+/** The operator's tags on the instance, or a pause of the whole policy. */
+function pauseOf({ view, policy, policyPauses, now }: Managed): Pause {
+  const own = readPause(view.tags, now);
+  return own.kind === 'none' ? (policyPauses?.get(policy.name) ?? own) : own;
 }
 
 /** Writes a decision into the record: timeline, escalation, alerts, end of the incident. */

@@ -9,6 +9,8 @@ export const OPERATOR_TAGS = {
   hold: 'watchdog:hold',
   /** A time until which a stop by the named role counts as a drill: `<ISO time> <role ARN>`. */
   gameDay: 'watchdog:game-day',
+  /** On a planned move: `now` brings it forward, `veto` leaves it to AWS and to people. */
+  move: 'watchdog:move',
 } as const;
 
 /** The tags that the watchdog writes, and the only ones that its role may write. */
@@ -17,4 +19,14 @@ export const OWN_TAGS = {
   ready: 'watchdog:ready',
   /** A start made while the store was down: `<ISO time> <incident id>`. */
   lastStart: 'watchdog:last-start',
+  /** A stop of our own, which a start must follow: `<ISO time> <instance id> <incident id>`. */
+  ownStop: 'watchdog:own-stop',
+  /** For people in the console: `<remediation> <ISO time> <reason> <incident id>`. */
+  lastAction: 'watchdog:last-action',
 } as const;
+
+/**
+ * On a capacity reservation that the watchdog made: the id of the instance whose place it holds.
+ * It tells a person what it is for, and limits the role to its own reservations.
+ */
+export const RESERVATION_TAG = 'watchdog:reservation';

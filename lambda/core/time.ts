@@ -53,6 +53,9 @@ export const minutes = (count: number): Duration => ms(count * 60_000);
 /** A length of time from hours. */
 export const hours = (count: number): Duration => ms(count * 3_600_000);
 
+/** A length of time from days of 24 hours. */
+export const days = (count: number): Duration => hours(count * 24);
+
 /** The clocks of EC2, CloudTrail, servers and ours may differ by this. */
 export const CLOCK_SKEW = seconds(10);
 

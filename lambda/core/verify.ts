@@ -7,12 +7,21 @@ import { CLOCK_SKEW, before, between, earliest, latest, seconds, type Instant } 
 /** EC2 evaluates its checks once a minute: reads that are closer see the same evaluation. */
 const EVALUATION_INTERVAL = seconds(60);
 
+/** Whether the policy has its own way of judging the application. */
+export function judgesApplication(policy: Policy): boolean {
+  return (
+    policy.applicationCheck !== undefined ||
+    policy.applicationAlarm !== undefined ||
+    policy.applicationMetric !== undefined
+  );
+}
+
 /** The checks that count for this instance under its policy. */
 function configured(checks: Checks, policy: Policy): readonly Check[] {
   const applies = (check: Check): boolean =>
     check.status !== 'not-applicable' && check.status !== 'not-configured';
   const ec2 = [checks.system, checks.instance, checks.attachedEbs].filter(applies);
-  return policy.applicationCheck === undefined ? ec2 : [...ec2, checks.application];
+  return judgesApplication(policy) ? [...ec2, checks.application] : ec2;
 }
 
 /** What one look at the checks says: `unknown` when one that counts was not read. */
@@ -61,7 +70,7 @@ export function servingProof(
   if (ready !== undefined) {
     return { proof: 'ready-event', at: latest(ready.at, view.launchTime) };
   }
-  if (policy.applicationCheck !== undefined) {
+  if (judgesApplication(policy)) {
     const ok = view.checks.application.status === 'ok';
     return ok ? { proof: 'application-check', at: undefined } : undefined;
   }

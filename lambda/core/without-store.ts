@@ -1,9 +1,10 @@
 import { classify, type Cause } from './cause';
-import type { Decision } from './decide';
+import type { Decision } from './decision';
 import type { Evidence } from './evidence';
 import type { Incident } from './incident';
 import type { InstanceView } from './observation';
 import { downSince, enrolledByTag, openIncident, sawItStop } from './open';
+import { lastOwnStop, ownStopByTag } from './own-stop';
 import { readPause } from './pause';
 import type { Policy } from './policy';
 import { outOfScope, policyOf } from './readiness';
@@ -56,6 +57,10 @@ export function decideWithoutStore(situation: BlindSituation): Decision {
   if (view.state !== 'stopped' || policy === undefined || outOfScope(view) !== undefined) {
     return wait;
   }
+  // What the watchdog itself stopped it brings back, a pause that came between notwithstanding.
+  if (isOwnStopUnfinished(situation)) {
+    return { kind: 'remediate', remediation: 'start', reason: 'finish-own-stop' };
+  }
   const stoppedAt = downSince(view, evidence, now);
   if (policy.mode !== 'act' || readPause(view.tags, stoppedAt).kind !== 'none') return wait;
   const cause = classify({ view, evidence, startedByUsAt: undefined, policy, now });
@@ -65,6 +70,23 @@ export function decideWithoutStore(situation: BlindSituation): Decision {
   const spacing = ms(hours(24) / policy.budget.perDay);
   if (between(view.launchTime, now) < spacing) return wait;
   return { kind: 'remediate', remediation: 'start', reason: 'stopped-by-aws' };
+}
+
+/** A stop of our own by the instance's tag, unless a signal tells of somebody else's call. */
+function isOwnStopUnfinished({ view, evidence, policies, now }: BlindSituation): boolean {
+  const own = ownStopByTag(view);
+  const policy = policyOf(view, policies);
+  if (own === undefined || policy === undefined || between(own.at, now) > ADOPT_WITHIN)
+    return false;
+  const { detail } = classify({
+    view,
+    evidence,
+    startedByUsAt: undefined,
+    stoppedByUsAt: own.at,
+    policy,
+    now,
+  });
+  return detail === 'unfinished';
 }
 
 /** An older stop was handed to a person before the table went silent, for all that is known. */
@@ -78,7 +100,10 @@ function isCertainlyAws({ kind, detail }: Cause): boolean {
   return kind === 'aws' && (detail === 'plain' || detail === 'capacity');
 }
 
-/** A record as the table would hold it: for the text of an alert that must go out without it. */
+/**
+ * A record as the table would hold it: for the text of an alert that must go out without it. A
+ * start that ends a stop of our own belongs to the incident for which we stopped it.
+ */
 export function blindRecord(situation: BlindSituation): InstanceRecord {
   const { view, evidence, policies, now } = situation;
   const policy = policyOf(view, policies);
@@ -101,11 +126,22 @@ export function blindRecord(situation: BlindSituation): InstanceRecord {
     lastSweepAt: undefined,
     now,
   } as const;
-  const timeline = [{ at: now, decision: 'remediate', reason: 'stopped-by-aws' } as const];
+  const own = isOwnStopUnfinished(situation) ? ownStopByTag(view) : undefined;
+  const reason = reasonOf(own !== undefined);
+  const opened = openIncident(opening);
   return {
     ...record,
-    incident: { ...openIncident(opening), mandate: { kind: 'rescue' }, timeline },
+    incident: {
+      ...opened,
+      id: own?.incidentId ?? opened.id,
+      mandate: { kind: 'rescue' },
+      timeline: [{ at: now, decision: 'remediate', reason }],
+    },
   };
+}
+
+function reasonOf(isOwnStop: boolean): 'finish-own-stop' | 'stopped-by-aws' {
+  return isOwnStop ? 'finish-own-stop' : 'stopped-by-aws';
 }
 
 /** The value of the tag that remembers a start which no record could hold. */
@@ -183,17 +219,18 @@ function incidentOf(situation: BlindSituation, last: LastStart): Incident | unde
   if (incident === undefined) return undefined;
   const { at, id, servingAt } = last;
   const { launchTime } = situation.view;
+  // A start that ended our own stop is known by the incident for which we stopped it.
+  const isOwn = lastOwnStop(situation.view)?.incidentId === id;
+  const reason = reasonOf(isOwn);
   return {
     ...incident,
     id,
     openedAt: at,
-    cause: ADOPTED_CAUSE,
+    cause: isOwn ? OWN_CAUSE : ADOPTED_CAUSE,
     // The boot that this start made is the one to verify.
     launchTimeBefore: before(at, CLOCK_SKEW),
-    attempts: [
-      { remediation: 'start', reason: 'stopped-by-aws', at, outcome: { kind: 'accepted', at } },
-    ],
-    timeline: [{ at, decision: 'remediate', reason: 'stopped-by-aws' }],
+    attempts: [{ remediation: 'start', reason, at, outcome: { kind: 'accepted', at } }],
+    timeline: [{ at, decision: 'remediate', reason }],
     ...(servingAt !== undefined && {
       served: [servingAt],
       outage: { ...incident.outage, goodAgain: servingAt },
@@ -207,4 +244,11 @@ const ADOPTED_CAUSE: Cause = {
   detail: 'plain',
   confidence: 'high',
   evidence: ['The watchdog started it while its incident table did not answer'],
+};
+
+const OWN_CAUSE: Cause = {
+  kind: 'self',
+  detail: 'unfinished',
+  confidence: 'high',
+  evidence: ['The watchdog stopped it, and started it while its incident table did not answer'],
 };

@@ -1,18 +1,18 @@
-import { intend, settle } from '../core/attempt';
+import { settle } from '../core/attempt';
 import { spread } from '../core/backoff';
 import { isInStorm } from '../core/alert/storm';
 import type { AttemptOutcome } from '../core/incident';
-import type { InstanceRecord, Lease } from '../core/record';
+import type { InstanceRecord } from '../core/record';
+import { heldReservation } from '../core/reservation';
 import { startGroups, type Startable } from '../core/start-groups';
-import { after, seconds } from '../core/time';
+import type { Instant } from '../core/time';
 import type { StartOutcome, WriteOutcome } from '../ports';
+import { claimed, intentOf, logDecision } from './claim';
 import type { Held } from './held';
+import { actInTurn, isInTurn } from './in-turn';
 import { sameRecord, type Run, type Work } from './run';
 import { startAll } from './start';
 import { stormNow } from './tell';
-
-/** Longer than the function can run, so that a lease ends only after its holder did. */
-const LEASE_LENGTH = seconds(30);
 
 /**
  * Carries out what was decided: starts go out together with the intents that record them, since
@@ -21,6 +21,15 @@ const LEASE_LENGTH = seconds(30);
  */
 export async function act(run: Run, works: readonly Work[]): Promise<readonly Held[]> {
   const ours = works.filter((work) => !isLeasedElsewhere(run, work));
+  const together = await actTogether(
+    run,
+    ours.filter((work) => !isInTurn(work)),
+  );
+  return [...together, ...(await actInTurn(run, ours.filter(isInTurn)))];
+}
+
+/** Starts, and everything that only changes a record. */
+async function actTogether(run: Run, ours: readonly Work[]): Promise<readonly Held[]> {
   const intended = ours.map((work) => ({ work, record: intentOf(run, work) }));
   // As it stands after these: the last member that serves brings the last message for all.
   const storm = stormNow(
@@ -35,6 +44,7 @@ export async function act(run: Run, works: readonly Work[]): Promise<readonly He
       ({ work, record }) => !sameRecord(record, work.before) || mayTell(record) || isOver(record),
     )
     .map(({ work, record }) => ({ work, record: claimed(run, work, record) }));
+  await giveUpReservations(run, changed);
   const [outcomes, writes] = await Promise.all([
     startAll(
       run.ports,
@@ -50,6 +60,25 @@ export async function act(run: Run, works: readonly Work[]): Promise<readonly He
   );
 }
 
+/**
+ * A place that was reserved for an instance is given up the moment before its start, which then
+ * finds it. It cannot be opened to the start instead: whatever runs of the same type would take it
+ * (ModifyCapacityReservation); and an instance that targets it keeps that wish when it is gone, and
+ * would fail at its next start.
+ */
+async function giveUpReservations(
+  { ports }: Run,
+  items: readonly { readonly work: Work; readonly record: InstanceRecord }[],
+): Promise<void> {
+  const held = items
+    .filter(({ work }) => work.step.decision.kind === 'remediate')
+    // As it was before this start: a reservation counts as used from the start on.
+    .map(({ work }) => work.step.record.incident)
+    .flatMap((incident) => (incident && heldReservation(incident)) ?? []);
+  // Where it fails the start is tried all the same: there may be capacity beside it.
+  await Promise.all(held.map((id) => ports.capacity.release(id)));
+}
+
 function isLeasedElsewhere({ ports, invocation, conflicts }: Run, { before }: Work): boolean {
   const { lease, instanceId } = before;
   const isHeld =
@@ -61,32 +90,6 @@ function isLeasedElsewhere({ ports, invocation, conflicts }: Run, { before }: Wo
 /** It ended and was not archived: the archive did not answer, or the Lambda died before. */
 function isOver({ incident, outbox }: InstanceRecord): boolean {
   return incident?.resolved !== undefined && outbox.length === 0;
-}
-
-function intentOf({ ports }: Run, { step }: Work): InstanceRecord {
-  const { decision, record } = step;
-  return decision.kind === 'remediate'
-    ? intend(record, decision.reason, ports.clock.now())
-    : record;
-}
-
-/** The next version of a record; with a lease when effects follow that must not be doubled. */
-function claimed(
-  { ports, invocation }: Run,
-  { before }: Work,
-  record: InstanceRecord,
-): InstanceRecord {
-  const hasEffects = record.outbox.length > 0 || hasIntent(record);
-  const lease: Lease = {
-    owner: invocation.requestId,
-    token: (before.lease?.token ?? 0) + 1,
-    until: hasEffects ? after(ports.clock.now(), LEASE_LENGTH) : ports.clock.now(),
-  };
-  return { ...record, lease, version: before.version + 1 };
-}
-
-function hasIntent({ incident }: InstanceRecord): boolean {
-  return incident?.attempts.at(-1)?.outcome.kind === 'intended';
 }
 
 /**
@@ -124,7 +127,7 @@ function afterWrite(
     outcome === undefined
       ? record
       : settle(record, attemptOutcome(outcome, clock.now()), clock.now());
-  logDecision(run, work, outcome);
+  logDecision(run, work, outcome?.kind);
   switch (answer.write) {
     case 'written':
       run.records.set(instanceId, record);
@@ -147,20 +150,6 @@ function movedBy(outcome: StartOutcome | undefined): boolean {
   return outcome?.kind === 'accepted' && outcome.wasStopped;
 }
 
-function attemptOutcome(outcome: StartOutcome, now: Parameters<typeof after>[0]): AttemptOutcome {
+function attemptOutcome(outcome: StartOutcome, now: Instant): AttemptOutcome {
   return outcome.kind === 'accepted' ? { kind: 'accepted', at: now } : outcome;
-}
-
-function logDecision({ ports }: Run, { step }: Work, outcome: StartOutcome | undefined): void {
-  const { decision, isNew, record } = step;
-  if (!isNew && decision.kind !== 'remediate') return;
-  ports.telemetry.log('info', 'decision', {
-    instanceId: record.instanceId,
-    incidentId: record.incident?.id,
-    decision: decision.kind,
-    remediation: decision.kind === 'remediate' ? decision.remediation : undefined,
-    reason: decision.reason,
-    cause: record.incident?.cause.kind,
-    outcome: outcome?.kind,
-  });
 }

@@ -1,5 +1,6 @@
 import { settle, intend } from '../core/attempt';
 import type { InstanceView } from '../core/observation';
+import type { RemediateReason } from '../core/reasons';
 import type { Folded } from '../core/signals/fold';
 import { startGroups } from '../core/start-groups';
 import { OWN_TAGS } from '../core/tags';
@@ -51,11 +52,14 @@ export async function actBlindly(
       now: ports.clock.now(),
     };
   });
-  const situations = all
+  const decided = all
     .filter(({ view, now }) => !wasJustStarted(world, view.instanceId, now))
-    .filter((situation) => decideWithoutStore(situation).kind === 'remediate');
+    .flatMap((situation): readonly BlindStart[] => {
+      const decision = decideWithoutStore(situation);
+      return decision.kind === 'remediate' ? [{ situation, reason: decision.reason }] : [];
+    });
   const groups = startGroups(
-    situations.map(({ view }) => ({
+    decided.map(({ situation: { view } }) => ({
       instanceId: view.instanceId,
       zone: view.zone,
       instanceType: view.instanceType,
@@ -64,11 +68,17 @@ export async function actBlindly(
   );
   const outcomes = await startAll(ports, groups);
   await Promise.all([
-    ...situations.map((situation) =>
-      tellBlindly(world, situation, outcomes.get(situation.view.instanceId)),
+    ...decided.map((start) =>
+      tellBlindly(world, start, outcomes.get(start.situation.view.instanceId)),
     ),
     ...all.map((situation) => tellServing(world, situation)),
   ]);
+}
+
+/** A start that is made without the table, and why. */
+interface BlindStart {
+  readonly situation: BlindSituation;
+  readonly reason: RemediateReason;
 }
 
 function wasJustStarted({ startedAt }: BlindWorld, instanceId: string, now: Instant): boolean {
@@ -92,7 +102,7 @@ async function tellServing(world: BlindWorld, situation: BlindSituation): Promis
 /** Only the call that moved it out of `stopped` tells: EC2 itself keeps that single. */
 async function tellBlindly(
   world: BlindWorld,
-  situation: BlindSituation,
+  { situation, reason }: BlindStart,
   outcome: StartOutcome | undefined,
 ): Promise<void> {
   const { ports } = world;
@@ -102,7 +112,7 @@ async function tellBlindly(
     instanceId,
     decision: 'remediate',
     remediation: 'start',
-    reason: 'stopped-by-aws',
+    reason,
     outcome: outcome?.kind,
     store: 'down',
   });
@@ -113,6 +123,6 @@ async function tellBlindly(
   world.notTaken.delete(instanceId);
   world.startedAt.set(instanceId, ports.clock.now());
   if (!outcome.wasStopped) return;
-  const intended = intend(blindRecord(situation), 'stopped-by-aws', now);
+  const intended = intend(blindRecord(situation), { remediation: 'start', reason }, now);
   await tellUnrecorded(world, settle(intended, { kind: 'accepted', at: ports.clock.now() }, now));
 }

@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../core/record';
+import { reservationsOf } from '../core/reservation';
 import { sameRecord, type Run } from './run';
 
 /**
@@ -12,6 +13,7 @@ export async function finish(run: Run, records: readonly InstanceRecord[]): Prom
 async function finishOne(run: Run, record: InstanceRecord): Promise<void> {
   const { store, clock, telemetry } = run.ports;
   const isOver = record.incident?.resolved !== undefined && record.outbox.length === 0;
+  if (isOver) await giveBack(run, record);
   const archived = isOver && (await store.archive(record)) !== 'down';
   const closed = archived ? withoutIncident(record) : record;
   const asWritten = run.records.get(record.instanceId);
@@ -30,6 +32,19 @@ async function finishOne(run: Run, record: InstanceRecord): Promise<void> {
     telemetry.log('warn', 'outcome not recorded; the next look takes it up', {
       instanceId: record.instanceId,
       outcome,
+    });
+  }
+}
+
+/** A reserved place is given back; what runs in it runs on. EC2 ends it by itself if this fails. */
+async function giveBack({ ports }: Run, { incident, instanceId }: InstanceRecord): Promise<void> {
+  for (const reservationId of incident === undefined ? [] : reservationsOf(incident)) {
+    const { kind } = await ports.capacity.release(reservationId);
+    if (kind === 'accepted') continue;
+    ports.telemetry.log('warn', 'reservation not given back; it ends by itself', {
+      instanceId,
+      reservationId,
+      outcome: kind,
     });
   }
 }

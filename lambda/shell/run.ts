@@ -1,9 +1,10 @@
-import type { InstanceView } from '../core/observation';
+import type { Check, InstanceView } from '../core/observation';
+import type { Pause } from '../core/pause';
 import type { FleetRecord, InstanceRecord } from '../core/record';
 import type { Folded } from '../core/signals/fold';
 import type { Step } from '../core/step';
 import type { Instant } from '../core/time';
-import type { Ports } from '../ports';
+import type { Ports, StatusAnswer } from '../ports';
 import type { Settings } from '../settings';
 
 /** One invocation: who it is, and until when it may work. */
@@ -24,6 +25,14 @@ export interface Run {
   readonly records: Map<string, InstanceRecord>;
   /** The fleet's record, likewise. */
   fleet: FleetRecord;
+  /** How often a takedown was claimed, as it was read or last claimed by this pass. */
+  takedownVersion: number;
+  /** Policies that a person paused or holds as a whole. */
+  readonly policyPauses: ReadonlyMap<string, Pause>;
+  /** EC2's account-wide answer about what is impaired; asked at most once a pass. */
+  troubled: Promise<StatusAnswer> | undefined;
+  /** What CloudWatch said in this pass of applications, by instance. */
+  readonly applications: Map<string, Check>;
   /** Instances that another invocation was changing at the same time. */
   readonly conflicts: Set<string>;
   /** Ids of instances, and of their volumes, whose record the table did not take. */

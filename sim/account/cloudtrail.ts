@@ -1,6 +1,7 @@
 import type { LookupEventsRequest } from '@aws-sdk/client-cloudtrail';
 import type { Home } from '../../lambda/core/signals/signal';
 import type { Instant } from '../../lambda/core/time';
+import { unreachable } from '../../lambda/core/unreachable';
 import type { Principal } from '../history';
 import type { Random } from '../random';
 import type { Timeline } from '../time';
@@ -11,10 +12,22 @@ import type { Caller, Operation } from './gateway';
 
 /** What somebody did with instances through the API. */
 export interface RecordedCall {
-  readonly operation: 'StartInstances' | 'StopInstances' | 'RebootInstances' | 'TerminateInstances';
+  readonly operation:
+    | InstancesOperation
+    | 'ModifyInstanceAttribute'
+    | 'CreateCapacityReservation'
+    | 'ModifyCapacityReservation'
+    | 'CancelCapacityReservation'
+    | 'AssociateAddress';
+  /** The instances concerned; of a reservation there is none. */
   readonly instanceIds: readonly string[];
   readonly by: Principal;
+  /** What else of the request is recorded. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
 }
+
+type InstancesOperation =
+  'StartInstances' | 'StopInstances' | 'RebootInstances' | 'TerminateInstances';
 
 interface TrailRecord {
   readonly at: Instant;
@@ -145,12 +158,7 @@ function recordBody(
     awsRegion: home.region,
     sourceIPAddress: call.by.kind === 'person' ? '198.51.100.7' : 'AWS Internal',
     userAgent: call.by.kind === 'person' ? 'console.ec2.amazonaws.com' : 'aws-sdk-js/3',
-    requestParameters: {
-      instancesSet: { items: call.instanceIds.map((instanceId) => ({ instanceId })) },
-    },
-    responseElements: {
-      instancesSet: { items: call.instanceIds.map((instanceId) => ({ instanceId })) },
-    },
+    ...elementsOf(call),
     eventID: eventId,
     readOnly: false,
     eventType: 'AwsApiCall',
@@ -158,6 +166,36 @@ function recordBody(
     recipientAccountId: home.accountId,
     eventCategory: 'Management',
   };
+}
+
+/** Calls on a set of instances list it; RebootInstances and the others answer no more than yes. */
+function elementsOf(call: RecordedCall): Readonly<Record<string, unknown>> {
+  const items = call.instanceIds.map((instanceId) => ({ instanceId }));
+  const instancesSet = { items };
+  const yes = { _return: true };
+  switch (call.operation) {
+    case 'StartInstances':
+    case 'StopInstances':
+    case 'TerminateInstances':
+      return {
+        requestParameters: { instancesSet, ...call.parameters },
+        responseElements: { instancesSet },
+      };
+    case 'RebootInstances':
+      return { requestParameters: { instancesSet }, responseElements: yes };
+    case 'AssociateAddress':
+      return {
+        requestParameters: { instanceId: call.instanceIds[0], ...call.parameters },
+        responseElements: yes,
+      };
+    case 'ModifyInstanceAttribute':
+    case 'CreateCapacityReservation':
+    case 'ModifyCapacityReservation':
+    case 'CancelCapacityReservation':
+      return { requestParameters: { ...call.parameters }, responseElements: yes };
+    default:
+      return unreachable(call.operation);
+  }
 }
 
 function identityOf(by: Principal, { accountId }: Home): Readonly<Record<string, unknown>> {

@@ -1,144 +1,47 @@
-import type {
-  AttributeValue,
-  GetItemInput,
-  PutItemInput,
-  QueryInput,
-} from '@aws-sdk/client-dynamodb';
-import type { StoredItem } from '../history';
-import { compileCondition, ExpressionError, type Item } from './condition';
-import { conditionFailed, serviceError } from './errors';
+import type { GetItemInput, PutItemInput, QueryInput } from '@aws-sdk/client-dynamodb';
+import { ExpressionError, type Item } from './condition';
+import {
+  conditionOf,
+  ITEM_BYTES,
+  itemAt,
+  readUnits,
+  refuseFields,
+  sizeOf,
+  storedOf,
+  storeItem,
+  textKey,
+  validation,
+  writeUnits,
+  type Table,
+  type Tables,
+} from './dynamodb-table';
+import { Transactions } from './dynamodb-transaction';
+import { conditionFailed } from './errors';
 import type { Caller, Latency, Operation } from './gateway';
-import { UnsimulatedTemplateError, type Deployment, type Json } from './template';
-
-interface Table {
-  readonly name: string;
-  readonly arn: string;
-  readonly partitionKey: string;
-  readonly sortKey: string;
-  readonly partitions: Map<string, Map<string, Item>>;
-}
+import type { Timeline } from '../time';
 
 const FAST: Latency = { medianMs: 9, sigma: 0.6, leastMs: 3, mostMs: 1_500 };
+/** Two phases instead of one write. */
+const TWO_PHASES: Latency = { medianMs: 22, sigma: 0.5, leastMs: 8, mostMs: 1_500 };
 const PAGE_BYTES = 1_048_576;
-const ITEM_BYTES = 409_600;
-const READ_UNIT_BYTES = 4_096;
-const WRITE_UNIT_BYTES = 1_024;
-
-const validation = (message: string): Error =>
-  serviceError('dynamodb', { code: 'ValidationException', message, status: 400 });
-
-const sizes = new WeakMap<Item, number>();
-
-/** Stored items are never changed, so each is measured once. */
-function sizeOf(item: Item): number {
-  const known = sizes.get(item);
-  if (known !== undefined) return known;
-  const size = measure(item);
-  sizes.set(item, size);
-  return size;
-}
-
-function measure(item: Item): number {
-  return Object.entries(item).reduce(
-    (sum, [name, value]) => sum + name.length + valueSize(value),
-    0,
-  );
-}
-
-function valueSize(value: AttributeValue): number {
-  const text = value.S ?? value.N;
-  return text === undefined ? JSON.stringify(value).length : Buffer.byteLength(text);
-}
-
-function keyName(schema: Json | undefined, type: 'HASH' | 'RANGE'): string {
-  const keys = schema as readonly { readonly AttributeName: string; readonly KeyType: string }[];
-  const key = keys.find(({ KeyType }) => KeyType === type);
-  if (key === undefined) throw new UnsimulatedTemplateError(`A table without a ${type} key`);
-  return key.AttributeName;
-}
-
-/** The tables of a template. */
-export class Tables {
-  readonly #tables = new Map<string, Table>();
-
-  constructor(deployment: Deployment) {
-    for (const { logicalId, arn, properties } of deployment.all('AWS::DynamoDB::Table')) {
-      const name = deployment.nameOf(logicalId);
-      const schema = properties['KeySchema'];
-      this.#tables.set(name, {
-        name,
-        arn,
-        partitionKey: keyName(schema, 'HASH'),
-        sortKey: keyName(schema, 'RANGE'),
-        partitions: new Map(),
-      });
-    }
-  }
-
-  /** The table of this name or ARN, or DynamoDB's refusal. */
-  table(name: string | undefined): Table {
-    const table = [...this.#tables.values()].find(
-      (candidate) => candidate.name === name || candidate.arn === name,
-    );
-    if (table !== undefined) return table;
-    const message = `Requested resource not found: Table: ${name}`;
-    throw serviceError('dynamodb', { code: 'ResourceNotFoundException', message, status: 400 });
-  }
-}
-
-function textKey(item: Item | undefined, name: string): string {
-  const value = item?.[name]?.S;
-  if (value === undefined || value === '') {
-    throw validation(`One or more parameter values were invalid: Missing the key ${name}`);
-  }
-  return value;
-}
-
-const number = (value: AttributeValue | undefined): number | undefined =>
-  value?.N === undefined ? undefined : Number(value.N);
-
-function storedOf(item: Item, table: Table): StoredItem {
-  return {
-    pk: textKey(item, table.partitionKey),
-    sk: textKey(item, table.sortKey),
-    version: number(item['version']),
-    leaseToken: number(item['leaseToken']),
-    leaseOwner: item['leaseOwner']?.S,
-  };
-}
-
-/** DynamoDB words a faulty expression as a ValidationException; the simulator stays loud. */
-function test(
-  text: string,
-  input: Pick<PutItemInput, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>,
-): (item: Item | undefined) => boolean {
-  const names = input.ExpressionAttributeNames ?? {};
-  return compileCondition(text, { names, values: input.ExpressionAttributeValues ?? {} });
-}
-
-function refuseFields(input: object, allowed: readonly string[]): void {
-  const unknown = Object.entries(input).find(
-    ([key, value]) => value !== undefined && !allowed.includes(key),
-  );
-  if (unknown !== undefined) throw new ExpressionError(`${unknown[0]} is not simulated`);
-}
 
 const EXPRESSION = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
 const PUT = ['TableName', 'Item', 'ConditionExpression', 'ReturnValuesOnConditionCheckFailure'];
 const QUERY = ['TableName', 'KeyConditionExpression', 'ConsistentRead', 'Limit'];
 
 /** DynamoDB's operations, as far as the watchdog calls them. */
-export function dynamoOperations(tables: Tables): readonly Operation[] {
-  const operation = (name: string, run: (input: never, caller: Caller) => object): Operation => ({
-    service: 'dynamodb',
-    name,
-    latency: FAST,
-    run: run as Operation['run'],
-  });
+export function dynamoOperations(tables: Tables, timeline: Timeline): readonly Operation[] {
+  const transactions = new Transactions(tables, timeline);
+  const operation = (
+    name: string,
+    run: (input: never, caller: Caller) => object,
+    latency = FAST,
+  ): Operation => ({ service: 'dynamodb', name, latency, run: run as Operation['run'] });
   return [
     operation('PutItem', putItem(tables)),
     operation('GetItem', getItem(tables)),
     operation('Query', query(tables)),
+    operation('TransactWriteItems', transactions.write, TWO_PHASES),
   ];
 }
 
@@ -152,17 +55,15 @@ function putItem(tables: Tables) {
     if (sizeOf(item) > ITEM_BYTES) {
       throw validation('Item size has exceeded the maximum allowed size');
     }
-    const partition = table.partitions.get(stored.pk) ?? new Map<string, Item>();
-    const before = partition.get(stored.sk);
+    const before = itemAt(table, stored);
     const condition = input.ConditionExpression;
-    if (condition !== undefined && !test(condition, input)(before)) {
+    if (condition !== undefined && !conditionOf(condition, input)(before)) {
       const wanted = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
       throw conditionFailed(wanted ? before : undefined);
     }
-    partition.set(stored.sk, item);
-    table.partitions.set(stored.pk, partition);
+    storeItem(table, stored, item);
     caller.effect.stored = stored;
-    caller.effect.units = Math.ceil(sizeOf(item) / WRITE_UNIT_BYTES);
+    caller.effect.units = writeUnits(item);
     return {};
   };
 }
@@ -208,7 +109,7 @@ function query(tables: Tables) {
       items.push(item);
     }
     // A strongly consistent read costs a unit for each 4 kB, the other kind half of that.
-    const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
+    const units = readUnits(bytes);
     caller.effect.units = input.ConsistentRead === true ? units : units / 2;
     const last = items.at(-1);
     const more = last !== undefined && items.length < keys.length;

@@ -17,6 +17,8 @@ export interface ApplicationCheckSetup {
 const PERIOD_MS = 60_000;
 /** The checks say `initializing` for minutes after a start. */
 const INITIALIZING_S = { least: 110, most: 230 };
+/** After a reboot, of the guest alone. */
+const INITIALIZING_AGAIN_S = { least: 60, most: 180 };
 
 const ALL: readonly CheckName[] = ['system', 'instance', 'attachedEbs', 'application'];
 const OWN_OF_EC2: readonly CheckName[] = ['system', 'instance', 'attachedEbs'];
@@ -99,15 +101,34 @@ export class ChecksOf {
     this.#evaluateAfter(instance, ['application'], { delayMs: PERIOD_MS / 2, graceMs });
   }
 
+  /**
+   * It reboots. EC2 says `initializing` of the guest, or finds it unreachable for a minute or two;
+   * the host and the volumes are looked at as ever. The application has no grace: it does not
+   * begin again with a state that stays `running`.
+   */
+  rebooting(instance: Instance, stream: Stream): void {
+    this.#evaluateAfter(instance, ['system', 'attachedEbs'], { delayMs: 0 });
+    const setup = this.setupFor(instance);
+    if (setup !== undefined) {
+      const delayMs = (setup.failureThreshold - 1) * PERIOD_MS;
+      this.#evaluateAfter(instance, ['application'], { delayMs });
+    }
+    const initializingS = stream.uniform(INITIALIZING_AGAIN_S.least, INITIALIZING_AGAIN_S.most);
+    if (stream.chance(0.7)) {
+      this.#set(instance, ['instance'], 'initializing');
+      this.#evaluateAfter(instance, ['instance'], { delayMs: initializingS * 1_000 });
+    } else {
+      this.#evaluateAfter(instance, ['instance'], { delayMs: 0 });
+    }
+  }
+
   /** It does not run any more. */
   gone(instance: Instance): void {
     this.#set(instance, ALL, 'not-applicable');
   }
 
   /** The host, the guest or the volume became faulty or sound: the next evaluation finds out. */
-  impair(instance: Instance, check: CheckName, on: boolean): void {
-    if (on) instance.impaired.add(check);
-    else instance.impaired.delete(check);
+  lookAgain(instance: Instance, check: CheckName): void {
     this.#evaluateAfter(instance, [check], { delayMs: 0 });
   }
 
@@ -136,13 +157,14 @@ export class ChecksOf {
 
   #evaluate(instance: Instance, check: CheckName, graceUntil: number): void {
     const now = this.#timeline.now();
-    const fails = instance.impaired.has(check) || (check === 'application' && !instance.serving);
+    const fails = isFailing(instance, check);
     if (fails && now < graceUntil) {
       this.#evaluateAfter(instance, [check], { delayMs: 1, graceMs: graceUntil - now });
       return;
     }
     this.#set(instance, [check], fails ? 'impaired' : 'ok');
-    if (fails && check === 'application') this.#evaluateAfter(instance, [check], { delayMs: 1 });
+    const passes = check === 'application' || (check === 'instance' && isRebooting(instance));
+    if (fails && passes) this.#evaluateAfter(instance, [check], { delayMs: 1 });
   }
 
   #set(instance: Instance, names: readonly CheckName[], status: CheckState['status']): void {
@@ -156,6 +178,15 @@ export class ChecksOf {
     }
     this.#changed(instance);
   }
+}
+
+const isRebooting = ({ guest }: Instance): boolean => guest === 'rebooting';
+
+/** What an evaluation at this moment finds. */
+function isFailing(instance: Instance, check: CheckName): boolean {
+  if (instance.ailments.has(check)) return true;
+  if (check === 'application') return !instance.serving;
+  return check === 'instance' && isRebooting(instance);
 }
 
 /** The first evaluation at or after a moment. */

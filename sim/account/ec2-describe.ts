@@ -1,23 +1,20 @@
-import type {
-  Filter,
-  Instance as InstanceShape,
-  InstanceStatus as StatusShape,
-} from '@aws-sdk/client-ec2';
+import type { Instance as InstanceShape, InstanceStatus as StatusShape } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../lambda/core/time';
-import { ec2Error } from './ec2-errors';
+import { PLATFORM } from './ec2-reservations';
+import { typeNamed } from './ec2-types';
 import { STATE_CODES, type CheckState, type Instance } from './ec2-instance';
 
 const date = (at: Instant): Date => new Date(at);
 
 /** An instance as DescribeInstances answers it. */
-export function instanceShape(instance: Instance): InstanceShape {
+export function instanceShape(instance: Instance, accountId: string): InstanceShape {
   const { id, tags, publicIp } = instance;
   const there = instance.state !== 'terminated';
   return {
     InstanceId: id,
     InstanceType: instance.type as NonNullable<InstanceShape['InstanceType']>,
     LaunchTime: date(instance.launchTime),
-    Placement: { AvailabilityZone: instance.zone, Tenancy: 'default', GroupName: '' },
+    Placement: placementShape(instance),
     State: { Code: STATE_CODES[instance.state], Name: instance.state },
     StateTransitionReason: instance.transitionReason,
     ...(instance.stateReason === undefined
@@ -29,32 +26,93 @@ export function instanceShape(instance: Instance): InstanceShape {
     ...(instance.operator === undefined
       ? {}
       : { Operator: { Managed: true, Principal: instance.operator } }),
-    RootDeviceType: instance.rootDevice,
-    RootDeviceName: '/dev/xvda',
-    BlockDeviceMappings:
-      there && instance.rootDevice === 'ebs'
-        ? [{ DeviceName: '/dev/xvda', Ebs: { VolumeId: instance.volumeId, Status: 'attached' } }]
-        : [],
-    NetworkInterfaces: there ? [interfaceShape(instance)] : [],
-    ...(publicIp === undefined || instance.state !== 'running'
+    ...machineShape(instance),
+    BlockDeviceMappings: there ? volumeShapes(instance) : [],
+    NetworkInterfaces: there ? interfaceShapes(instance, accountId) : [],
+    ...(there ? { ...networkOf(instance), PrivateIpAddress: instance.privateIp } : {}),
+    ...(publicIp === undefined || !(instance.hasElasticIp || instance.state === 'running')
       ? {}
       : { PublicIpAddress: publicIp }),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };
 }
 
-function interfaceShape(
-  instance: Instance,
-): NonNullable<InstanceShape['NetworkInterfaces']>[number] {
-  const { publicIp, hasElasticIp } = instance;
-  const shown = publicIp !== undefined && (hasElasticIp || instance.state === 'running');
+function placementShape(instance: Instance): NonNullable<InstanceShape['Placement']> {
+  const { zone, tenancy, placementGroup, hostId } = instance;
   return {
-    NetworkInterfaceId: `eni-${instance.id.slice(2)}`,
-    Status: 'in-use',
-    ...(shown
-      ? { Association: { PublicIp: publicIp, IpOwnerId: hasElasticIp ? '123456789012' : 'amazon' } }
-      : {}),
+    AvailabilityZone: zone,
+    Tenancy: tenancy,
+    GroupName: placementGroup,
+    ...(hostId === undefined ? {} : { HostId: hostId, Affinity: 'default' }),
   };
+}
+
+/** What the machine is; whether its type has instance store is told of the type only. */
+function machineShape(instance: Instance): Partial<InstanceShape> {
+  const { architecture, enaSupport, bootMode, autoRecovery, rebootMigration } = instance;
+  const { hibernation, reservationId, reservationPreference, type } = instance;
+  const vcpus = typeNamed(type)?.vcpus ?? 2;
+  const threads = architecture === 'arm64' ? 1 : 2;
+  return {
+    RootDeviceType: instance.rootDevice,
+    RootDeviceName: '/dev/xvda',
+    Architecture: architecture,
+    VirtualizationType: 'hvm',
+    Hypervisor: 'xen',
+    EnaSupport: enaSupport,
+    EbsOptimized: false,
+    BootMode: bootMode,
+    CurrentInstanceBootMode: bootMode,
+    PlatformDetails: PLATFORM,
+    CpuOptions: { CoreCount: vcpus / threads, ThreadsPerCore: threads },
+    MaintenanceOptions: { AutoRecovery: autoRecovery, RebootMigration: rebootMigration },
+    HibernationOptions: { Configured: hibernation },
+    CapacityReservationSpecification: { CapacityReservationPreference: reservationPreference },
+    ...(reservationId === undefined ? {} : { CapacityReservationId: reservationId }),
+  };
+}
+
+function volumeShapes(instance: Instance): NonNullable<InstanceShape['BlockDeviceMappings']> {
+  if (instance.rootDevice !== 'ebs') return [];
+  return [instance.volumeId, ...instance.dataVolumeIds].map((VolumeId, index) => ({
+    DeviceName: index === 0 ? '/dev/xvda' : `/dev/sd${String.fromCodePoint(101 + index)}`,
+    Ebs: { VolumeId, Status: 'attached', DeleteOnTermination: index === 0 },
+  }));
+}
+
+const networkOf = ({ zone }: Instance): { readonly VpcId: string; readonly SubnetId: string } => ({
+  VpcId: 'vpc-0a0a0a0a0a0a0a0a0',
+  SubnetId: `subnet-0a0a0a0a0a0a0a0${zone.slice(-1)}a`,
+});
+
+/** An auto-assigned address belongs to `amazon`, an Elastic IP to the account. */
+function interfaceShapes(
+  instance: Instance,
+  accountId: string,
+): NonNullable<InstanceShape['NetworkInterfaces']> {
+  const { publicIp, hasElasticIp, interfaceIds, privateIp } = instance;
+  const shown = publicIp !== undefined && (hasElasticIp || instance.state === 'running');
+  const IpOwnerId = hasElasticIp ? accountId : 'amazon';
+  const Association = shown ? { PublicIp: publicIp, IpOwnerId } : undefined;
+  return interfaceIds.map((NetworkInterfaceId, index) => ({
+    NetworkInterfaceId,
+    Status: 'in-use',
+    ...networkOf(instance),
+    Attachment: { DeviceIndex: index, Status: 'attached' },
+    ...(index > 0
+      ? {}
+      : {
+          PrivateIpAddress: privateIp,
+          PrivateIpAddresses: [
+            {
+              Primary: true,
+              PrivateIpAddress: privateIp,
+              ...(Association === undefined ? {} : { Association }),
+            },
+          ],
+          ...(Association === undefined ? {} : { Association }),
+        }),
+  }));
 }
 
 const summary = (
@@ -117,95 +175,11 @@ export function statusShape(instance: Instance, hasApplicationCheck: boolean): S
             Code: event.code as NonNullable<StatusShape['Events']>[number]['Code'] & string,
             Description: event.description,
             NotBefore: date(event.notBefore),
+            ...(event.notAfter === undefined ? {} : { NotAfter: date(event.notAfter) }),
+            ...(event.notBeforeDeadline === undefined
+              ? {}
+              : { NotBeforeDeadline: date(event.notBeforeDeadline) }),
           })),
         }),
   };
-}
-
-/** A glob of a filter's value, where `*` and `?` are wildcards. */
-function matcher(pattern: string): (text: string) => boolean {
-  if (!/[*?]/.test(pattern)) return (text) => text === pattern;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  const expression = new RegExp(`^${source}$`);
-  return (text) => expression.test(text);
-}
-
-type Test<T> = (item: T) => boolean;
-
-/** All filters must hold, one value each; EC2's rule. A filter without values is an error. */
-export function compileFilters<T>(
-  filters: readonly Filter[] | undefined,
-  valuesOf: (name: string) => ((item: T) => readonly string[]) | undefined,
-): Test<T> {
-  const tests = (filters ?? []).map((filter): Test<T> => {
-    const name = filter.Name ?? '';
-    const read = valuesOf(name);
-    if (read === undefined) throw new Error(`The filter "${name}" is not simulated`);
-    if (filter.Values === undefined || filter.Values.length === 0) {
-      throw ec2Error.missing(`Filter.Value (${name})`);
-    }
-    if (filter.Values.length > 200) {
-      throw ec2Error.invalid(
-        'The maximum number of filter values specified on a single call is 200',
-      );
-    }
-    const plain = new Set(filter.Values.filter((value) => !/[*?]/.test(value)));
-    const globs = filter.Values.filter((value) => !plain.has(value)).map(matcher);
-    return (item) =>
-      read(item).some((value) => plain.has(value) || globs.some((glob) => glob(value)));
-  });
-  return (item) => tests.every((test) => test(item));
-}
-
-/** What DescribeInstances can filter by, as far as it is simulated. */
-export function instanceFilter(
-  name: string,
-): ((item: InstanceShape) => readonly string[]) | undefined {
-  if (name.startsWith('tag:')) {
-    const key = name.slice('tag:'.length);
-    return ({ Tags }) => (Tags ?? []).filter(({ Key }) => Key === key).map(({ Value }) => Value!);
-  }
-  switch (name) {
-    case 'tag-key':
-      return ({ Tags }) => (Tags ?? []).map(({ Key }) => Key!);
-    case 'instance-id':
-      return ({ InstanceId }) => [InstanceId!];
-    case 'instance-state-name':
-      return ({ State }) => [State!.Name!];
-    case 'availability-zone':
-      return ({ Placement }) => [Placement!.AvailabilityZone!];
-    case 'instance-type':
-      return ({ InstanceType }) => [InstanceType!];
-    case 'block-device-mapping.volume-id':
-      return ({ BlockDeviceMappings }) =>
-        (BlockDeviceMappings ?? []).map(({ Ebs }) => Ebs!.VolumeId!);
-    default:
-      return undefined;
-  }
-}
-
-/** What DescribeInstanceStatus can filter by, as far as it is simulated. */
-export function statusFilter(name: string): ((item: StatusShape) => readonly string[]) | undefined {
-  switch (name) {
-    case 'system-status.status':
-      return ({ SystemStatus }) => [SystemStatus!.Status!];
-    case 'instance-status.status':
-      return ({ InstanceStatus }) => [InstanceStatus!.Status!];
-    case 'attached-ebs-status.status':
-      return ({ AttachedEbsStatus }) => [AttachedEbsStatus!.Status!];
-    case 'application-status.status':
-      return ({ ApplicationStatus }) =>
-        ApplicationStatus === undefined ? [] : [ApplicationStatus.Status!];
-    case 'event.code':
-      return ({ Events }) => (Events ?? []).map(({ Code }) => Code!);
-    case 'instance-state-name':
-      return ({ InstanceState }) => [InstanceState!.Name!];
-    case 'availability-zone':
-      return ({ AvailabilityZone }) => [AvailabilityZone!];
-    default:
-      return undefined;
-  }
 }

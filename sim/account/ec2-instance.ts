@@ -1,6 +1,7 @@
 import type { InstanceState, StateReason } from '../../lambda/core/observation';
 import type { Instant } from '../../lambda/core/time';
-import type { CheckName, SimulatedStatus } from '../history';
+import type { CheckName, Principal, SimulatedStatus } from '../history';
+import type { Ailment } from './ec2-cures';
 
 /** What runs on an instance, and how long it takes to serve. */
 export interface Workload {
@@ -43,6 +44,27 @@ export interface InstanceSpec {
   readonly launchedAt?: string;
   /** ISO 8601: when it was stopped, if it is stopped. */
   readonly stoppedAt?: string;
+  /** Simplified automatic recovery; `default` when absent, which means on. */
+  readonly autoRecovery?: 'default' | 'disabled';
+  /** Whether a reboot leaves a host that is due for a reboot; `default` (yes) when absent. */
+  readonly rebootMigration?: 'default' | 'disabled';
+  readonly placementGroup?: string;
+  /** `default` when absent, `host` where a `hostId` is named. */
+  readonly tenancy?: 'default' | 'dedicated' | 'host';
+  /** The Dedicated Host that it is bound to. */
+  readonly hostId?: string;
+  readonly hibernation?: boolean;
+  /** What the type says when absent. */
+  readonly architecture?: 'x86_64' | 'arm64';
+  /** The image's drivers; true when absent. */
+  readonly enaSupport?: boolean;
+  readonly bootMode?: 'legacy-bios' | 'uefi';
+  /** EBS volumes beside the root volume. */
+  readonly dataVolumes?: number;
+  /** Network interfaces beside the first. */
+  readonly moreInterfaces?: number;
+  /** Which capacity reservations it may run in; `open` when absent. */
+  readonly reservationPreference?: 'open' | 'none';
 }
 
 /** The verdict of one status check, and since when. */
@@ -57,13 +79,27 @@ export interface PlannedEvent {
   readonly code: string;
   readonly description: string;
   readonly notBefore: Instant;
+  readonly notAfter?: Instant;
+  /** Until when it may be put off; absent when it may not. */
+  readonly notBeforeDeadline?: Instant;
 }
 
-/** One instance of the account; only `ec2-life.ts` and `ec2-checks.ts` change it. */
-export interface Instance {
+/** A stop that is under way. */
+export interface Stopping {
+  readonly by: Principal;
+  readonly code: string;
+  readonly endsAt: Instant;
+  /** Which force ends it in tens of seconds. */
+  readonly endsBy: 'force' | 'skip-os-shutdown' | 'nothing';
+}
+
+/** The operating system: on its way up after a start, on its way round in a reboot, up, or gone. */
+export type Guest = 'booting' | 'rebooting' | 'up' | 'down';
+
+/** What of an instance never changes. */
+export interface Fixed {
   readonly id: string;
   readonly zone: string;
-  readonly type: string;
   readonly workload: Workload;
   /** The key of its volume, AWS's own or a customer's; undefined when it is not encrypted. */
   readonly kmsKeyArn: string | undefined;
@@ -71,10 +107,28 @@ export interface Instance {
   readonly operator: string | undefined;
   readonly rootDevice: 'ebs' | 'instance-store';
   readonly stopProtection: boolean;
-  readonly hasElasticIp: boolean;
   readonly volumeId: string;
   /** Milliseconds into the minute at which EC2 evaluates its checks. */
   readonly checkPhase: number;
+  readonly autoRecovery: 'default' | 'disabled';
+  readonly rebootMigration: 'default' | 'disabled';
+  readonly placementGroup: string;
+  readonly tenancy: 'default' | 'dedicated' | 'host';
+  readonly hostId: string | undefined;
+  readonly hibernation: boolean;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly enaSupport: boolean;
+  readonly bootMode: 'legacy-bios' | 'uefi';
+  readonly dataVolumeIds: readonly string[];
+  readonly interfaceIds: readonly string[];
+  readonly privateIp: string;
+  readonly reservationPreference: 'open' | 'none';
+}
+
+/** One instance of the account; only the `ec2-*` files change it. */
+export interface Instance extends Fixed {
+  type: string;
+  hasElasticIp: boolean;
   publicIp: string | undefined;
   tags: Readonly<Record<string, string>>;
   state: InstanceState;
@@ -83,10 +137,18 @@ export interface Instance {
   launchTime: Instant;
   /** Grows with each boot and each stop; a plan made in an earlier life is void. */
   life: number;
+  guest: Guest;
+  /** The application's process runs; whether it serves depends on its ailments too. */
+  appUp: boolean;
+  /** Grows with each start of the application; an earlier one that is still due is void. */
+  appRun: number;
   serving: boolean;
+  stopping: Stopping | undefined;
+  /** The capacity reservation that it runs in. */
+  reservationId: string | undefined;
   checks: Readonly<Record<CheckName, CheckState>>;
-  /** Faults that the next evaluation of a check will find. */
-  readonly impaired: Set<CheckName>;
+  /** What is wrong, by the check that finds it at its next evaluation. */
+  readonly ailments: Map<CheckName, Ailment>;
   events: readonly PlannedEvent[];
 }
 

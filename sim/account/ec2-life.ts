@@ -1,32 +1,16 @@
-import type { InstanceState, StateReason } from '../../lambda/core/observation';
-import { instant, type Instant } from '../../lambda/core/time';
+import type { InstanceState } from '../../lambda/core/observation';
+import { after, instant, seconds, type Instant } from '../../lambda/core/time';
 import type { History, Principal } from '../history';
 import type { Random, Stream } from '../random';
 import type { Timeline } from '../time';
+import type { Ec2Faults } from '../faults/ec2';
 import type { ChecksOf } from './ec2-checks';
+import { isHung } from './ec2-cures';
+import { completeEvents, migratesOnReboot } from './ec2-events';
 import type { Instance } from './ec2-instance';
-
-/** EC2's texts of StateReason.Message, from the API reference of StateReason. */
-const REASON_TEXTS: Readonly<Record<string, string>> = {
-  'Server.ScheduledStop': 'Stopped due to scheduled retirement',
-  'Server.InternalError': 'Internal error on launch',
-  'Server.InsufficientInstanceCapacity':
-    'There was insufficient capacity available to satisfy the StartInstances request',
-  'Server.SpotInstanceShutdown': 'Spot instance shutdown',
-  'Server.SpotInstanceTermination': 'Spot instance termination',
-  'Client.InternalError': 'Client error on launch',
-  'Client.InstanceInitiatedShutdown': 'Instance initiated shutdown',
-  'Client.InstanceTerminated': 'Instance terminated',
-  'Client.UserInitiatedShutdown': 'User initiated shutdown',
-  'Client.UserInitiatedHibernate': 'User initiated hibernate',
-  'Client.VolumeLimitExceeded': 'Volume limit exceeded',
-  'Client.InvalidSnapshot.NotFound': 'The specified snapshot was not found',
-};
-
-/** A StateReason with EC2's own message for the code. */
-export function stateReason(code: string): StateReason {
-  return { code, message: `${code}: ${REASON_TEXTS[code] ?? 'Unspecified'}` };
-}
+import { stateReason } from './ec2-reasons';
+import { hasInstanceStore } from './ec2-types';
+import { Workloads } from './ec2-workload';
 
 /** How a stop goes. */
 export interface StopPlan {
@@ -36,7 +20,12 @@ export interface StopPlan {
   readonly stoppingS?: number | undefined;
   /** How long the workload goes on serving into `stopping`; 0 when the host is gone. */
   readonly servesOnS?: number | undefined;
+  /** Force and SkipOsShutdown of StopInstances. */
+  readonly force?: Force | undefined;
 }
+
+/** How a stop is forced: after an attempt at a graceful shutdown, or without one. */
+export type Force = 'after-graceful' | 'skip-os-shutdown';
 
 /** How a start goes. */
 export interface StartPlan {
@@ -50,6 +39,17 @@ const PENDING_S = 16.4;
 /** Published: start to a reachable system takes about 21 s. */
 const BOOT_S = 21;
 const STOPPING_MEDIAN_S = 25;
+/** "A few minutes" until EC2 stops or resets a guest that does not shut down by itself. */
+const HUNG_S = { least: 150, most: 240 };
+/** The shutdown of a guest that reboots. */
+const GOING_DOWN_S = { least: 2, most: 10 };
+/** AWS's own recovery finds another host. */
+const RECOVERING_S = { least: 20, most: 60 };
+/** From a forced stop to `stopped`. */
+const FORCED_S: Readonly<Record<Force, { readonly least: number; readonly most: number }>> = {
+  'after-graceful': { least: 20, most: 60 },
+  'skip-os-shutdown': { least: 5, most: 20 },
+};
 
 /** `2024-08-01 12:10:07 GMT`, as StateTransitionReason writes it. */
 const gmt = (at: Instant): string =>
@@ -61,26 +61,34 @@ export interface LifeEvents {
   readonly ready: (instance: Instance) => void;
 }
 
-/** The life of instances: states, the time that each takes, boot, workload. */
+/** What the life of instances depends on. */
+export interface LifeParts {
+  readonly timeline: Timeline;
+  readonly history: History;
+  readonly random: Random;
+  readonly faults: Ec2Faults;
+  readonly events: LifeEvents;
+  readonly checks: ChecksOf;
+}
+
+/** The life of instances: states, and the time that each takes. */
 export class Ec2Life {
   readonly checks: ChecksOf;
+  readonly workloads: Workloads;
   readonly #timeline: Timeline;
   readonly #history: History;
   readonly #random: Random;
+  readonly #faults: Ec2Faults;
   readonly #events: LifeEvents;
 
-  constructor(parts: {
-    readonly timeline: Timeline;
-    readonly history: History;
-    readonly random: Random;
-    readonly events: LifeEvents;
-    readonly checks: ChecksOf;
-  }) {
+  constructor(parts: LifeParts) {
     this.#timeline = parts.timeline;
     this.#history = parts.history;
     this.#random = parts.random;
+    this.#faults = parts.faults;
     this.#events = parts.events;
     this.checks = parts.checks;
+    this.workloads = new Workloads({ ...parts, ready: parts.events.ready });
   }
 
   /** Starts a stopped instance; the state is `pending` when this returns. */
@@ -91,7 +99,7 @@ export class Ec2Life {
     // EC2 keeps LaunchTime to the second.
     instance.launchTime = instant(Math.floor(now / 1_000) * 1_000);
     instance.transitionReason = '';
-    instance.events = [];
+    completeEvents(instance, () => true);
     this.#move(instance, 'pending', { by: plan.by });
     if (plan.launchFails) {
       this.#later(instance, stream.uniform(3, 20), () => {
@@ -109,12 +117,11 @@ export class Ec2Life {
       }
       this.#move(instance, 'running', { by: AWS });
     });
+    // A Dedicated Host is kept, whatever ails it.
+    if (instance.hostId === undefined) this.#land(instance);
+    else this.workloads.renew(instance, 'guest');
     this.checks.booting(instance, stream);
-    if (instance.workload.neverServes === true) return;
-    this.#later(instance, reachable + instance.workload.appStartS, () => {
-      this.#serve(instance, true);
-      if (instance.workload.sendsReadyEvent) this.#events.ready(instance);
-    });
+    this.workloads.boot(instance, 'booting', reachable);
   }
 
   /** Stops a running instance; the state is `stopping` when this returns. */
@@ -126,15 +133,64 @@ export class Ec2Life {
       ? `User initiated (${gmt(this.#timeline.now())})`
       : 'User initiated';
     const drawn = Math.min(300, Math.max(4, stream.lognormal(STOPPING_MEDIAN_S, 0.7)));
-    const stoppingS = plan.stoppingS ?? drawn;
+    const stuck = this.#faults.stuckStop(instance.id);
+    const hungS = isHung(instance.ailments) ? this.#draw('stop', instance, HUNG_S) : undefined;
+    const stoppingS = plan.stoppingS ?? stuck?.forS ?? hungS ?? drawn;
     const servesOnS = Math.min(plan.servesOnS ?? stream.uniform(1, 6), stoppingS);
-    if (servesOnS === 0) this.#serve(instance, false);
-    else this.#later(instance, servesOnS, () => this.#serve(instance, false));
+    if (servesOnS === 0) this.workloads.goDown(instance);
+    else this.#later(instance, servesOnS, () => this.workloads.goDown(instance));
     this.#move(instance, 'stopping', { by: plan.by, code: plan.code });
     this.checks.gone(instance);
-    this.#later(instance, stoppingS, () => {
-      this.#move(instance, 'stopped', { by: plan.by, code: plan.code });
-    });
+    const { by, code } = plan;
+    const endsAt = after(this.#timeline.now(), seconds(stoppingS));
+    instance.stopping = { by, code, endsAt, endsBy: stuck?.endsBy ?? 'force' };
+    this.#later(instance, stoppingS, () => this.#stopped(instance));
+    if (plan.force !== undefined) this.force(instance, plan.force);
+  }
+
+  /** Forces a stop that is under way: it ends in tens of seconds, unless the fault forbids it. */
+  force(instance: Instance, force: Force): void {
+    const { stopping } = instance;
+    if (instance.state !== 'stopping' || stopping === undefined) return;
+    if (stopping.endsBy === 'nothing') return;
+    if (stopping.endsBy === 'skip-os-shutdown' && force !== 'skip-os-shutdown') return;
+    const forcedS = this.#draw('force', instance, FORCED_S[force]);
+    const endsAt = Math.min(stopping.endsAt, after(this.#timeline.now(), seconds(forcedS)));
+    instance.life += 1;
+    instance.stopping = { ...stopping, endsAt: instant(endsAt) };
+    this.workloads.goDown(instance);
+    this.#later(instance, (endsAt - this.#timeline.now()) / 1_000, () => this.#stopped(instance));
+  }
+
+  /**
+   * Reboots a running instance: the state stays, and no event tells of it. A hung guest is reset
+   * after a few minutes. Where a reboot of the host is due, it comes up on another one.
+   */
+  reboot(instance: Instance, by: Principal): void {
+    const migrates = migratesOnReboot(instance);
+    const hung = isHung(instance.ailments);
+    const downS = this.#draw('reboot', instance, hung ? HUNG_S : GOING_DOWN_S);
+    this.#rebootFrom(instance, { by, migrates, downS });
+    completeEvents(
+      instance,
+      ({ code }) => code === 'instance-reboot' || (migrates && code === 'system-reboot'),
+    );
+    this.checks.rebooting(instance, this.#random.stream(`reboot/${instance.id}`));
+  }
+
+  /** AWS moves it off a broken host by itself; it looks like a reboot that nobody planned. */
+  recover(instance: Instance): void {
+    const downS = this.#draw('recovery', instance, RECOVERING_S);
+    this.#rebootFrom(instance, { by: AWS, migrates: true, downS });
+    this.checks.rebooting(instance, this.#random.stream(`reboot/${instance.id}`));
+  }
+
+  /**
+   * Restarts the service inside the guest, as a command of SSM does. Answers false, and nothing
+   * happens, when the guest does not answer.
+   */
+  restartWorkload(instance: Instance): boolean {
+    return this.workloads.restart(instance);
   }
 
   /** Ends an instance for good. */
@@ -142,7 +198,7 @@ export class Ec2Life {
     instance.life += 1;
     instance.transitionReason =
       by.kind === 'aws' ? 'Service initiated' : `User initiated (${gmt(this.#timeline.now())})`;
-    this.#serve(instance, false);
+    this.workloads.goDown(instance);
     this.#move(instance, 'shutting-down', { by, code });
     this.checks.gone(instance);
     this.#later(instance, this.#stream(instance).uniform(5, 45), () => {
@@ -150,17 +206,49 @@ export class Ec2Life {
     });
   }
 
-  /** The workload begins or ceases to serve; ground truth for everybody. */
-  serve(instance: Instance, serving: boolean): void {
-    this.#serve(instance, serving);
+  #rebootFrom(
+    instance: Instance,
+    {
+      by,
+      migrates,
+      downS,
+    }: { readonly by: Principal; readonly migrates: boolean; readonly downS: number },
+  ): void {
+    const { id: instanceId, workload } = instance;
+    instance.life += 1;
+    this.#history.add({ kind: 'reboot', instanceId, by, migrates });
+    const bootS =
+      workload.bootS ?? BOOT_S * this.#random.stream(`reboot/${instanceId}`).lognormal(1, 0.08);
+    this.workloads.boot(instance, 'rebooting', downS + bootS);
+    this.#later(instance, downS, () => {
+      if (migrates) this.#land(instance);
+      else this.workloads.renew(instance, 'guest');
+    });
   }
 
-  #serve(instance: Instance, serving: boolean): void {
-    if (instance.serving === serving) return;
-    instance.serving = serving;
-    const { id: instanceId, launchTime } = instance;
-    this.#history.add({ kind: 'serving', instanceId, serving, launchTime });
-    this.checks.workloadChanged(instance);
+  /** It comes to another host, in the same zone: a zone in trouble has no sound ones. */
+  #land(instance: Instance): void {
+    if (!this.#faults.isZoneImpaired(instance.zone)) {
+      this.workloads.renew(instance, 'host');
+      return;
+    }
+    this.workloads.renew(instance, 'guest');
+    if (instance.ailments.has('system')) return;
+    this.workloads.ail(instance, 'system', { curedBy: 'stop-start', stillServes: false });
+    this.checks.lookAgain(instance, 'system');
+  }
+
+  #stopped(instance: Instance): void {
+    const { stopping, id: instanceId } = instance;
+    if (stopping === undefined) throw new Error(`${instanceId} is not stopping`);
+    instance.stopping = undefined;
+    if (hasInstanceStore(instance.type)) {
+      this.#history.add({ kind: 'lost', instanceId, what: 'instance-store-data' });
+    }
+    if (instance.publicIp !== undefined && !instance.hasElasticIp) {
+      this.#history.add({ kind: 'lost', instanceId, what: 'public-address' });
+    }
+    this.#move(instance, 'stopped', stopping);
   }
 
   #move(
@@ -181,6 +269,15 @@ export class Ec2Life {
     this.#timeline.after(delayS * 1_000, () => {
       if (instance.life === life) act();
     });
+  }
+
+  /** Draws from a stream of its own, so that what was drawn before these acts existed stays. */
+  #draw(
+    what: string,
+    { id }: Instance,
+    { least, most }: { readonly least: number; readonly most: number },
+  ): number {
+    return this.#random.stream(`${what}/${id}`).uniform(least, most);
   }
 
   #stream(instance: Instance): Stream {

@@ -4,69 +4,46 @@ import type {
   DescribeInstanceStatusRequest,
   DescribeInstancesRequest,
   DescribeVolumesRequest,
-  Filter,
   Instance as InstanceShape,
   InstanceStatus as StatusShape,
-  StartInstancesRequest,
   Volume,
 } from '@aws-sdk/client-ec2';
 import type { InstanceState } from '../../lambda/core/observation';
-import type { Principal } from '../history';
 import type { Ec2Account } from './ec2';
-import { compileFilters, instanceFilter, statusFilter, statusShape } from './ec2-describe';
+import { addressOperations } from './ec2-address-operations';
+import { statusShape } from './ec2-describe';
 import { ec2Error } from './ec2-errors';
-import { STATE_CODES, type Instance } from './ec2-instance';
-import type { Caller, Latency, Operation } from './gateway';
-import type { ConditionContext } from './iam';
-import { awsEbsKeyArn } from './kms';
-
-const READ: Latency = { medianMs: 170, sigma: 0.35, leastMs: 60, mostMs: 2_500 };
-const START: Latency = { medianMs: 800, sigma: 0.35, leastMs: 300, mostMs: 1_800 };
-const TAG: Latency = { medianMs: 220, sigma: 0.3, leastMs: 90, mostMs: 2_000 };
-
-/** EC2 serves pages from memory for a while; the token holds where the next one begins. */
-function page<T>(
-  items: readonly T[],
-  { NextToken, MaxResults }: { readonly NextToken?: string; readonly MaxResults?: number },
-): { readonly items: readonly T[]; readonly next: string | undefined } {
-  const from = NextToken === undefined ? 0 : Number(NextToken.replace('page-', ''));
-  if (!Number.isInteger(from)) throw ec2Error.invalid('Unable to parse pagination token');
-  if (MaxResults !== undefined && (MaxResults < 5 || MaxResults > 1_000)) {
-    throw ec2Error.invalid(`Value ( ${MaxResults} ) for parameter maxResults is invalid`);
-  }
-  const to = from + (MaxResults ?? 1_000);
-  return { items: items.slice(from, to), next: to < items.length ? `page-${to}` : undefined };
-}
-
-const paged = (input: {
-  readonly Filters?: Filter[] | undefined;
-  readonly MaxResults?: number | undefined;
-}): boolean => (input.Filters ?? []).length > 0 || input.MaxResults !== undefined;
-
-/** The tags as the condition keys of a resource. */
-function resourceTags({ tags }: Instance): ConditionContext {
-  return Object.fromEntries(
-    Object.entries(tags).flatMap(([key, value]) => [
-      [`aws:ResourceTag/${key}`, value],
-      [`ec2:ResourceTag/${key}`, value],
-    ]),
-  );
-}
+import { compileFilters, instanceFilter, statusFilter } from './ec2-filters';
+import type { Instance } from './ec2-instance';
+import {
+  operation,
+  page,
+  READ,
+  readBucket,
+  requestTags,
+  resourceTags,
+  watchdogOf,
+  WRITE,
+} from './ec2-request';
+import { reservationOperations } from './ec2-reservation-operations';
+import { startOperations } from './ec2-starts';
+import { takedownOperations } from './ec2-takedowns';
+import { typeOperations } from './ec2-type-operations';
+import type { Caller, Operation } from './gateway';
 
 /** EC2's operations, as far as the watchdog calls them. */
 export function ec2Operations(account: Ec2Account): readonly Operation[] {
-  const operation = (
-    name: string,
-    latency: Latency,
-    run: (input: never, caller: Caller) => object,
-  ): Operation => ({ service: 'ec2', name, latency, run: run as Operation['run'] });
   return [
     operation('DescribeInstances', READ, describeInstances(account)),
     operation('DescribeInstanceStatus', READ, describeInstanceStatus(account)),
     operation('DescribeVolumes', READ, describeVolumes(account)),
     operation('DescribeInstanceAttribute', READ, describeAttribute(account)),
-    operation('StartInstances', START, startInstances(account)),
-    operation('CreateTags', TAG, createTags(account)),
+    operation('CreateTags', WRITE, createTags(account)),
+    ...startOperations(account),
+    ...takedownOperations(account),
+    ...typeOperations(account),
+    ...reservationOperations(account),
+    ...addressOperations(account),
   ];
 }
 
@@ -78,12 +55,12 @@ function describeInstances(account: Ec2Account) {
         'The parameter instancesSet cannot be used with the parameter maxResults',
       );
     }
-    account.draw(caller, paged(input) ? 'DescribeInstances/filtered' : 'DescribeInstances');
+    account.draw(caller, readBucket('DescribeInstances', input));
     caller.authorize('ec2:DescribeInstances', '*');
     const matches = compileFilters<InstanceShape>(input.Filters, instanceFilter);
     const named = ids === undefined ? account.all() : account.known(ids);
     const shapes = named.map((instance) => account.shapeOf(instance)).filter(matches);
-    const { items, next } = page(shapes, input as object);
+    const { items, next } = page(shapes, input);
     for (const { InstanceId, State } of items) {
       caller.effect.read.push([InstanceId!, State!.Name as InstanceState]);
     }
@@ -93,7 +70,7 @@ function describeInstances(account: Ec2Account) {
         OwnerId: account.home.accountId,
         Instances: [shape],
       })),
-      ...(next === undefined ? {} : { NextToken: next }),
+      ...next,
     };
   };
 }
@@ -109,8 +86,7 @@ function describeInstanceStatus(account: Ec2Account) {
     if (ids !== undefined && ids.length > 100) {
       throw ec2Error.invalid('The maximum number of instance IDs that you can specify is 100');
     }
-    const bucket = 'DescribeInstanceStatus';
-    account.draw(caller, paged(input) ? `${bucket}/filtered` : bucket);
+    account.draw(caller, readBucket('DescribeInstanceStatus', input));
     caller.authorize('ec2:DescribeInstanceStatus', '*');
     const matches = compileFilters<StatusShape>(input.Filters, statusFilter);
     const named = ids === undefined ? account.all() : account.known(ids);
@@ -118,19 +94,19 @@ function describeInstanceStatus(account: Ec2Account) {
       .filter(({ state }) => all || state === 'running')
       .map((instance) => statusShape(instance, account.checks.setupFor(instance) !== undefined))
       .filter(matches);
-    const { items, next } = page(shapes, input as object);
-    return { InstanceStatuses: items, ...(next === undefined ? {} : { NextToken: next }) };
+    const { items, next } = page(shapes, input);
+    return { InstanceStatuses: items, ...next };
   };
 }
 
 function describeVolumes(account: Ec2Account) {
-  const volumeOf = (instance: Instance): Volume => ({
-    VolumeId: instance.volumeId,
+  const volumeOf = (instance: Instance, id: string): Volume => ({
+    VolumeId: id,
     Encrypted: instance.kmsKeyArn !== undefined,
     ...(instance.kmsKeyArn === undefined ? {} : { KmsKeyId: instance.kmsKeyArn }),
     State: 'in-use',
     AvailabilityZone: instance.zone,
-    Attachments: [{ InstanceId: instance.id, VolumeId: instance.volumeId, State: 'attached' }],
+    Attachments: [{ InstanceId: instance.id, VolumeId: id, State: 'attached' }],
   });
   const filter = (name: string): ((volume: Volume) => readonly string[]) | undefined => {
     if (name === 'attachment.instance-id') {
@@ -140,15 +116,17 @@ function describeVolumes(account: Ec2Account) {
   };
   return (input: DescribeVolumesRequest, caller: Caller): object => {
     if (input.VolumeIds !== undefined) throw new Error('VolumeIds are not simulated: filter');
-    account.draw(caller, paged(input) ? 'DescribeVolumes/filtered' : 'DescribeVolumes');
+    account.draw(caller, readBucket('DescribeVolumes', input));
     caller.authorize('ec2:DescribeVolumes', '*');
     const volumes = account
       .all()
       .filter(({ state, rootDevice }) => state !== 'terminated' && rootDevice === 'ebs')
-      .map(volumeOf)
+      .flatMap((instance) =>
+        [instance.volumeId, ...instance.dataVolumeIds].map((id) => volumeOf(instance, id)),
+      )
       .filter(compileFilters<Volume>(input.Filters, filter));
-    const { items, next } = page(volumes, input as object);
-    return { Volumes: items, ...(next === undefined ? {} : { NextToken: next }) };
+    const { items, next } = page(volumes, input);
+    return { Volumes: items, ...next };
   };
 }
 
@@ -168,72 +146,6 @@ function describeAttribute(account: Ec2Account) {
   };
 }
 
-function watchdogOf(caller: Caller): Principal {
-  return { kind: 'watchdog', name: caller.roleArn };
-}
-
-/** The whole call fails for one instance that cannot be started: EC2 has no partial success. */
-function refuseUnstartable(account: Ec2Account, instances: readonly Instance[]): void {
-  for (const instance of instances) {
-    const { id, state, zone, type } = instance;
-    if (instance.rootDevice === 'instance-store') throw ec2Error.noRoot(id);
-    if (state === 'running' || state === 'pending') continue;
-    if (state !== 'stopped') throw ec2Error.wrongState(id);
-    if (instance.lifecycle === 'spot') throw ec2Error.spotState(id);
-    if (account.faults.quotaReached()) throw ec2Error.quota();
-    if (!account.faults.hasCapacity(zone, type, id)) throw ec2Error.noCapacity(type, zone);
-  }
-}
-
-/**
- * The grants that EC2 needs on the key of an encrypted volume, asked for in the role's name. The
- * policy of AWS's own key gives them to everybody in the account.
- */
-function mayUseKey(account: Ec2Account, caller: Caller, keyArn: string): boolean {
-  if (keyArn === awsEbsKeyArn(account.home)) return true;
-  const via = { 'kms:ViaService': `ec2.${account.home.region}.amazonaws.com` };
-  const use = ['Decrypt', 'DescribeKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom'];
-  return (
-    caller.may('kms:CreateGrant', keyArn, { ...via, 'kms:GrantIsForAWSResource': 'true' }) &&
-    use.every((action) => caller.may(`kms:${action}`, keyArn, via))
-  );
-}
-
-function startInstances(account: Ec2Account) {
-  return (input: StartInstancesRequest, caller: Caller): object => {
-    const ids = [...new Set(input.InstanceIds ?? [])];
-    if (ids.length === 0) throw ec2Error.missing('InstanceId');
-    account.draw(caller, 'StartInstances');
-    const instances = account.known(ids);
-    for (const instance of instances) {
-      caller.authorize('ec2:StartInstances', account.arnOf(instance), resourceTags(instance));
-    }
-    if (input.DryRun === true) throw ec2Error.dryRun();
-    account.draw(caller, 'StartInstances/resources', ids.length);
-    refuseUnstartable(account, instances);
-    const changes = instances.map((instance) => {
-      const previous = instance.state;
-      if (previous === 'stopped') {
-        const { kmsKeyArn } = instance;
-        const launchFails =
-          account.faults.launchFails(instance.id) ||
-          (kmsKeyArn !== undefined && !mayUseKey(account, caller, kmsKeyArn));
-        account.life.start(instance, { by: watchdogOf(caller), launchFails });
-        caller.effect.started.push(instance.id);
-      }
-      const state = (name: InstanceState) => ({ Code: STATE_CODES[name], Name: name });
-      return {
-        InstanceId: instance.id,
-        CurrentState: state(instance.state),
-        PreviousState: state(previous),
-      };
-    });
-    const by = watchdogOf(caller);
-    account.recordCall({ operation: 'StartInstances', instanceIds: ids, by });
-    return { StartingInstances: changes };
-  };
-}
-
 function createTags(account: Ec2Account) {
   return (input: CreateTagsRequest, caller: Caller): object => {
     account.draw(caller, 'CreateTags');
@@ -247,15 +159,11 @@ function createTags(account: Ec2Account) {
       ([key, text]) => key.length > 128 || text.length > 256,
     );
     if (tooLong) throw ec2Error.invalid('Tag key or value exceeds the maximum length');
-    const request = Object.fromEntries(
-      Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]),
-    );
     const instances = account.known(input.Resources ?? []);
     for (const instance of instances) {
       caller.authorize('ec2:CreateTags', account.arnOf(instance), {
         ...resourceTags(instance),
-        ...request,
-        'aws:TagKeys': Object.keys(tags),
+        ...requestTags(tags),
       });
     }
     for (const { id } of instances) account.tag(id, tags, watchdogOf(caller));

@@ -1,25 +1,19 @@
 import type { Instance as InstanceShape } from '@aws-sdk/client-ec2';
 import type { Home } from '../../lambda/core/signals/signal';
-import {
-  after,
-  before,
-  hours,
-  instant,
-  parseInstant,
-  seconds,
-  type Instant,
-} from '../../lambda/core/time';
+import { before, type Instant } from '../../lambda/core/time';
 import type { Ec2Faults } from '../faults/ec2';
-import type { History, InstanceFact, Principal } from '../history';
+import type { History, Principal } from '../history';
 import type { Random } from '../random';
 import type { Timeline } from '../time';
 import { Buckets } from './buckets';
 import { readApplicationChecks, ChecksOf } from './ec2-checks';
 import { instanceShape } from './ec2-describe';
 import { ec2Error } from './ec2-errors';
-import type { Instance, InstanceSpec, Workload } from './ec2-instance';
-import { Ec2Life, stateReason, type LifeEvents } from './ec2-life';
-import { awsEbsKeyArn } from './kms';
+import { Addresses, type ElasticIp } from './ec2-addresses';
+import type { Instance, InstanceSpec } from './ec2-instance';
+import { Ec2Life, type LifeEvents } from './ec2-life';
+import { factOf, makeInstance } from './ec2-make';
+import { Reservations } from './ec2-reservations';
 import type { RecordedCall } from './cloudtrail';
 import type { Caller } from './gateway';
 import type { Deployment } from './template';
@@ -36,8 +30,6 @@ export interface Ec2Parts {
   readonly recordCall: (call: RecordedCall) => void;
 }
 
-const SERVES_AT_ONCE: Workload = { appStartS: 0, sendsReadyEvent: false };
-const TWO_WEEKS = hours(14 * 24);
 const ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /** An instance's past shapes, for reads that tell of a moment ago. */
@@ -53,12 +45,15 @@ export class Ec2Account {
   readonly checks: ChecksOf;
   readonly faults: Ec2Faults;
   readonly recordCall: (call: RecordedCall) => void;
+  readonly addresses: Addresses;
+  readonly reservations: Reservations;
   readonly #instances = new Map<string, Instance>();
   readonly #shown = new Map<string, Shown[]>();
   readonly #buckets = new Buckets();
   readonly #timeline: Timeline;
   readonly #history: History;
   readonly #random: Random;
+  readonly #stateListeners: ((instance: Instance) => void)[] = [];
 
   constructor(parts: Ec2Parts) {
     const { timeline, history, random, deployment, faults, events } = parts;
@@ -75,14 +70,23 @@ export class Ec2Account {
       setups: readApplicationChecks(deployment),
       changed: touch,
     });
+    this.addresses = new Addresses(history);
+    this.reservations = new Reservations({
+      timeline,
+      history,
+      random,
+      instances: () => this.all(),
+      changed: touch,
+    });
     this.life = new Ec2Life({
       timeline,
       history,
       random,
+      faults,
       checks: this.checks,
       events: {
         stateChanged: (instance) => {
-          touch(instance);
+          this.#stateChanged(instance);
           events.stateChanged(instance);
         },
         ready: events.ready,
@@ -94,10 +98,21 @@ export class Ec2Account {
   add(spec: InstanceSpec): Instance {
     if (!ID.test(spec.id)) throw new Error(`Not an instance id: ${spec.id}`);
     if (this.#instances.has(spec.id)) throw new Error(`${spec.id} is there already`);
-    const instance = this.#make(spec);
+    const instance = makeInstance(spec, {
+      home: this.home,
+      now: this.#timeline.now(),
+      checkPhase: this.#random.stream(`instance/${spec.id}`).whole(0, 59_999),
+      checks: this.checks,
+      index: this.#instances.size,
+    });
     this.#instances.set(spec.id, instance);
+    if (instance.hasElasticIp && instance.publicIp !== undefined) {
+      const allocationId = `eipalloc-${spec.id.slice(2)}`;
+      const { publicIp, id: instanceId } = instance;
+      this.addresses.add({ allocationId, publicIp, tags: {}, instanceId });
+    }
     this.touch(instance);
-    this.#history.add(this.#factOf(instance, spec));
+    this.#history.add(factOf(instance, spec));
     return instance;
   }
 
@@ -128,6 +143,38 @@ export class Ec2Account {
     );
     this.#history.add({ kind: 'tags', instanceId: id, tags: instance.tags, by });
     this.touch(instance);
+  }
+
+  /** Gives a stopped instance another type, which counts from its next start on. */
+  changeType(instance: Instance, type: string): void {
+    instance.type = type;
+    this.touch(instance);
+  }
+
+  /** Associates an Elastic IP, taking it from whoever has it. */
+  associate(address: ElasticIp, instance: Instance): void {
+    const former = this.#instances.get(address.instanceId ?? '');
+    if (former !== undefined && former !== instance) {
+      this.addresses.lose(former);
+      this.touch(former);
+    }
+    this.addresses.associate(address, instance);
+    this.touch(instance);
+  }
+
+  /** The present moment of the account. */
+  now(): Instant {
+    return this.#timeline.now();
+  }
+
+  /** Plans an act of somebody in the account, so many seconds from now. */
+  later(delayS: number, act: () => void): void {
+    this.#timeline.after(delayS * 1_000, act);
+  }
+
+  /** Calls the listener after each change of an instance's state. */
+  onState(listener: (instance: Instance) => void): void {
+    this.#stateListeners.push(listener);
   }
 
   /** The instances with these ids, or EC2's refusal of the whole call. */
@@ -167,82 +214,18 @@ export class Ec2Account {
     const shown = this.#shown.get(instance.id) ?? [];
     if (shown.length === 0) this.#shown.set(instance.id, shown);
     if (shown.at(-1)?.from === from) shown.pop();
-    shown.push({ from, shape: instanceShape(instance) });
+    shown.push({ from, shape: instanceShape(instance, this.home.accountId) });
     // Enough for the staleness of a minute; nobody asks for older ones.
     if (shown.length > 12) shown.shift();
   }
 
-  #make(spec: InstanceSpec): Instance {
-    const now = this.#timeline.now();
-    const stream = this.#random.stream(`instance/${spec.id}`);
-    const launchTime =
-      spec.launchedAt === undefined ? before(now, TWO_WEEKS) : parse(spec.launchedAt);
-    const state = spec.state ?? 'running';
-    const tags: Record<string, string> = { ...spec.tags };
-    if (spec.name !== undefined) tags['Name'] = spec.name;
-    if (spec.asg !== undefined) tags['aws:autoscaling:groupName'] = spec.asg;
-    const since = after(launchTime, seconds(300));
-    return {
-      id: spec.id,
-      zone: spec.zone ?? `${this.home.region}a`,
-      type: spec.type ?? 'm6i.large',
-      workload: spec.workload ?? SERVES_AT_ONCE,
-      kmsKeyArn:
-        spec.kmsKeyArn ?? (spec.defaultEncryption === true ? awsEbsKeyArn(this.home) : undefined),
-      lifecycle: spec.lifecycle,
-      operator: spec.operator,
-      rootDevice: spec.rootDevice ?? 'ebs',
-      stopProtection: spec.stopProtection ?? false,
-      hasElasticIp: spec.hasElasticIp ?? false,
-      volumeId: `vol-${spec.id.slice(2)}`,
-      checkPhase: stream.whole(0, 59_999),
-      publicIp: spec.publicIp,
-      tags,
-      state,
-      stateReason:
-        state === 'running' ? undefined : (spec.stateReason ?? stateReason('Server.ScheduledStop')),
-      transitionReason: state === 'running' ? '' : transitionText(spec),
-      launchTime: instant(Math.floor(launchTime / 1_000) * 1_000),
-      life: 0,
-      serving: state === 'running' && spec.workload?.neverServes !== true,
-      checks: this.checks.settled({ state, tags }, since),
-      impaired: new Set(),
-      events: [],
-    };
+  #stateChanged(instance: Instance): void {
+    const { state } = instance;
+    if (state === 'pending') this.reservations.occupy(instance);
+    if (state === 'stopped' || state === 'terminated') this.reservations.release(instance);
+    if (state === 'terminated') this.addresses.lose(instance);
+    if (state === 'stopped' && this.faults.losesAddress(instance.id)) this.addresses.lose(instance);
+    this.touch(instance);
+    for (const listener of this.#stateListeners) listener(instance);
   }
-
-  #factOf(instance: Instance, spec: InstanceSpec): InstanceFact {
-    const { id, zone, type, state, launchTime, tags, workload } = instance;
-    return {
-      kind: 'instance',
-      instanceId: id,
-      name: spec.name ?? id,
-      zone,
-      instanceType: type,
-      state,
-      launchTime,
-      tags,
-      managedBy: managedBy(spec),
-      sendsReadyEvent: workload.sendsReadyEvent,
-    };
-  }
-}
-
-function managedBy(spec: InstanceSpec): InstanceFact['managedBy'] {
-  if (spec.lifecycle === 'spot') return 'spot';
-  if (spec.asg !== undefined) return 'auto-scaling';
-  return spec.operator === undefined ? 'nobody' : 'service';
-}
-
-function parse(text: string): Instant {
-  const at = parseInstant(text);
-  if (at === undefined) throw new Error(`Not a time: ${text}`);
-  return at;
-}
-
-/** AWS's own stops carry no date; a stop through the API does. */
-function transitionText({ stateReason: reason, stoppedAt }: InstanceSpec): string {
-  const dated = reason?.code.startsWith('Client.UserInitiated') === true;
-  if (!dated || stoppedAt === undefined) return 'User initiated';
-  return `User initiated (${stoppedAt.slice(0, 19).replace('T', ' ')} GMT)`;
 }

@@ -2,16 +2,20 @@ import { REQUEST_TIMEOUT_MS } from '../../lambda/adapters/timeouts';
 import type { History, EffectFact, ServiceName } from '../history';
 import type { Random, Stream } from '../random';
 import type { Timeline } from '../time';
-import type { ApiFaults } from '../faults/api';
-import { accessDenied, codeOf, serviceError, timeoutError, UnsimulatedCallError } from './errors';
+import { refusalOf, type ApiFaults } from '../faults/api';
+import { accessDenied, codeOf, timeoutError, UnsimulatedCallError } from './errors';
 import type { ConditionContext, RolePolicy } from './iam';
 
 /** What a service notes about the request that it carries out. */
 export interface Effect {
   draws: EffectFact['draws'][number][];
   started: string[];
+  stopped: EffectFact['stopped'][number][];
+  rebooted: string[];
+  changed: EffectFact['changed'][number][];
   read: EffectFact['read'][number][];
   stored: EffectFact['stored'];
+  alsoStored?: EffectFact['alsoStored'];
   units: EffectFact['units'];
 }
 
@@ -149,7 +153,7 @@ export class Gateway {
     let outcome: Outcome | undefined;
     if (!lost) {
       this.#timeline.after(latency * EFFECT_AFTER, () => {
-        const refusal = fault?.kind === 'error' ? serviceError(service, fault.error) : undefined;
+        const refusal = refusalOf(fault, { service, input: request.input });
         outcome = this.#effect(request, refusal);
         if (death === 'after-effect' && session.live()) session.kill();
       });
@@ -170,6 +174,9 @@ export class Gateway {
     const effect: Effect = {
       draws: [],
       started: [],
+      stopped: [],
+      rebooted: [],
+      changed: [],
       read: [],
       stored: undefined,
       units: undefined,

@@ -49,21 +49,56 @@ type Matcher = (patterns: readonly string[]) => (value: string) => boolean;
 
 const exactly: Matcher = (patterns) => (value) => patterns.includes(value);
 
+const inAnyCase: Matcher = (patterns) => {
+  const wanted = patterns.map((pattern) => pattern.toLowerCase());
+  return (value) => wanted.includes(value.toLowerCase());
+};
+
+/** The five parts before an ARN's last, and the last, which may have colons of its own. */
+function arnParts(arn: string): readonly string[] {
+  const parts = arn.split(':');
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+/**
+ * Each of an ARN's six parts is compared by itself: a wildcard never reaches across a colon.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+const byArnParts: Matcher = (patterns) => {
+  const wanted = patterns.map((pattern) => arnParts(pattern).map((part) => glob(part)));
+  return (value) => {
+    const parts = arnParts(value);
+    return wanted.some(
+      (tests) => tests.length === parts.length && tests.every((test, at) => test(parts[at]!)),
+    );
+  };
+};
+
 /** The operators that are simulated; a policy with another one is refused when it is loaded. */
 const MATCHERS: Readonly<Record<string, { readonly match: Matcher; readonly negated: boolean }>> = {
   StringEquals: { match: exactly, negated: false },
   StringNotEquals: { match: exactly, negated: true },
+  StringEqualsIgnoreCase: { match: inAnyCase, negated: false },
+  StringNotEqualsIgnoreCase: { match: inAnyCase, negated: true },
   StringLike: { match: (patterns) => anyGlob(patterns), negated: false },
   StringNotLike: { match: (patterns) => anyGlob(patterns), negated: true },
-  ArnEquals: { match: (patterns) => anyGlob(patterns), negated: false },
-  ArnLike: { match: (patterns) => anyGlob(patterns), negated: false },
-  Bool: { match: exactly, negated: false },
+  // The two pairs behave identically.
+  ArnEquals: { match: byArnParts, negated: false },
+  ArnLike: { match: byArnParts, negated: false },
+  ArnNotEquals: { match: byArnParts, negated: true },
+  ArnNotLike: { match: byArnParts, negated: true },
+  Bool: { match: inAnyCase, negated: false },
 };
 
-/** Condition keys are not sensitive to case, but for the part that names a tag. */
+/**
+ * The values of a key; a list without any is the same as no key. Condition keys are not sensitive
+ * to case, but for the part that names a tag.
+ */
 function contextValue(context: ConditionContext, key: string): readonly string[] | undefined {
   const found = Object.entries(context).find(([name]) => sameKey(name, key))?.[1];
-  return found === undefined ? undefined : typeof found === 'string' ? [found] : found;
+  if (found === undefined || found.length === 0)
+    return typeof found === 'string' ? [''] : undefined;
+  return typeof found === 'string' ? [found] : found;
 }
 
 function sameKey(name: string, key: string): boolean {
@@ -76,8 +111,8 @@ function sameKey(name: string, key: string): boolean {
 
 function compileTest(operator: string, key: string, patterns: readonly string[]): Test {
   if (operator === 'Null') {
-    const absent = patterns[0] === 'true';
-    return ({ context }) => (contextValue(context, key) === undefined) === absent;
+    const wanted = inAnyCase(patterns);
+    return ({ context }) => wanted(String(contextValue(context, key) === undefined));
   }
   const [quantifier, rest] = operator.includes(':') ? operator.split(':') : ['', operator];
   const ifExists = rest!.endsWith('IfExists');
@@ -90,8 +125,11 @@ function compileTest(operator: string, key: string, patterns: readonly string[])
   return ({ context }) => {
     const values = contextValue(context, key);
     if (quantifier === 'ForAllValues') return values === undefined || values.every(holds);
-    if (quantifier === 'ForAnyValue') return values !== undefined && values.some(holds);
-    return values === undefined ? ifExists || matcher.negated : values.every(holds);
+    if (quantifier === 'ForAnyValue') return values === undefined ? ifExists : values.some(holds);
+    if (values === undefined) return ifExists || matcher.negated;
+    if (values.length > 1)
+      throw new Error(`${key} has many values: ${operator} needs a quantifier`);
+    return values.every(holds);
   };
 }
 

@@ -266,6 +266,8 @@ export class LambdaFunction {
       sqs: client('sqs'),
       trail: client('cloudtrail'),
       kms: client('kms'),
+      ssm: client('ssm'),
+      cloudwatch: client('cloudwatch'),
       // The overloads of `send` cannot be met by a plain function.
     } as unknown as Clients;
     return factory({

@@ -1,3 +1,4 @@
+import type { PolicyInput } from '../../lambda/core/policy';
 import type { Drill, Expectation } from '../drill-result';
 import type { Fact } from '../history';
 import type { World } from '../world';
@@ -21,6 +22,8 @@ export interface DrillSpec extends Drill {
   readonly trail?: boolean;
   /** Variables of the function's environment, as an operator could set them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The policies that are deployed instead of the checked-in ones. */
+  readonly policies?: Readonly<Record<string, PolicyInput>>;
   /** Puts instances into the account and plans what happens. */
   readonly play: (world: World) => void;
   /** The story is over (looked at once a virtual minute); without it the limit is the end. */

@@ -82,7 +82,7 @@ function decisionFigure({ fields }: FactOf<'log'>, at: number): DrillDecision {
     at,
     instanceId: text(fields['instanceId']),
     decision: fields['decision'] as DrillDecision['decision'],
-    remediation: fields['remediation'] === 'start' ? 'start' : null,
+    remediation: (fields['remediation'] ?? null) as DrillDecision['remediation'],
     reason: fields['reason'] as DrillDecision['reason'],
   };
 }

@@ -6,12 +6,27 @@ import { checkInvariants } from '../invariants';
 import { createWorld, type World } from '../world';
 import type { DrillSpec } from './drill';
 import { alertFigure, figuresOf, isAboutServers, zeroOf } from './figures';
+import { CAPACITY_DRILLS } from './capacity';
+import { IMPAIRED_DRILLS } from './impaired';
+import { OUTAGE_DRILLS } from './outages';
+import { OWN_STOP_DRILLS } from './own-stops';
+import { PLANNED_DRILLS } from './planned';
+import { REFUSAL_DRILLS } from './refusals';
 import { SINGLE_SERVER_DRILLS } from './single-server';
 import { servingCurve, timelineLine } from './timeline';
 import { ZONE_OUTAGE } from './zone-outage';
 
 /** Every drill, in the order in which they are worth playing. */
-export const DRILLS: readonly DrillSpec[] = [...SINGLE_SERVER_DRILLS, ZONE_OUTAGE];
+export const DRILLS: readonly DrillSpec[] = [
+  ...SINGLE_SERVER_DRILLS,
+  ...IMPAIRED_DRILLS,
+  ...OWN_STOP_DRILLS,
+  ...REFUSAL_DRILLS,
+  ...PLANNED_DRILLS,
+  ...CAPACITY_DRILLS,
+  ...OUTAGE_DRILLS,
+  ZONE_OUTAGE,
+];
 
 /** How a drill is played. */
 export interface DrillOptions {
@@ -24,12 +39,14 @@ export interface DrillOptions {
 /** The end of a story is looked for this often, in virtual seconds. */
 const LOOK_EVERY_S = 60;
 
-let template: object | undefined;
+const templates = new Map<string, object>();
 
 /** Synthesis takes seconds and its result never changes within a process. */
-function templateOnce(): object {
-  template ??= synthesizeTemplate();
-  return template;
+function templateOf({ policies }: DrillSpec): object {
+  const key = JSON.stringify(policies ?? {});
+  const known = templates.get(key) ?? synthesizeTemplate(policies);
+  templates.set(key, known);
+  return known;
 }
 
 /**
@@ -43,7 +60,7 @@ export async function runDrill(name: string, options: DrillOptions): Promise<Dri
   const world = createWorld({
     seed: options.seed,
     startAt: spec.startAt,
-    template: templateOnce(),
+    template: templateOf(spec),
     trail: spec.trail ?? false,
     environment: spec.environment ?? {},
   });

@@ -57,6 +57,20 @@ function tell(fact: Fact): Line | undefined {
     case 'failure':
       return line('watchdog', 'lambda', `the simulator refuses: ${fact.text}`);
     default:
+      return tellOfPlace(fact);
+  }
+}
+
+/** What became of a server's place, beside its states. */
+function tellOfPlace(fact: Fact): Line | undefined {
+  switch (fact.kind) {
+    case 'reboot':
+      return line('aws', 'aws', `rebooted by ${fact.by.name}`);
+    case 'lost':
+      return line('aws', 'aws', `lost: ${fact.what}`);
+    case 'reservation':
+      return line('aws', 'aws', `reservation of ${fact.instanceType}: ${fact.state}`);
+    default:
       return undefined;
   }
 }
@@ -68,12 +82,22 @@ function checkLine({ check, status }: FactOf<'check'>): Line | undefined {
     : line('aws', 'aws', `${check} status check: ${status}`);
 }
 
+/** Calls that change a server or hold a place for one. */
+const MUTATIONS: readonly string[] = [
+  'StartInstances',
+  'StopInstances',
+  'RebootInstances',
+  'SendCommand',
+  'ModifyInstanceAttribute',
+  'CreateCapacityReservation',
+  'CancelCapacityReservation',
+];
+
 /** Calls that change something; reads are counted, not listed. */
 function callLine({ operation, dryRun, instanceIds }: FactOf<'call'>): Line | undefined {
-  if (operation !== 'StartInstances' || dryRun) return undefined;
-  const which =
-    instanceIds.length === 1 ? (instanceIds[0] ?? '') : `${instanceIds.length} instances`;
-  return line('watchdog', 'call', `StartInstances ${which}`);
+  if (!MUTATIONS.includes(operation) || dryRun) return undefined;
+  const which = instanceIds.length > 1 ? `${instanceIds.length} instances` : (instanceIds[0] ?? '');
+  return line('watchdog', 'call', `${operation} ${which}`.trim());
 }
 
 function logLine({ message, fields }: FactOf<'log'>): Line | undefined {

@@ -1,5 +1,6 @@
 import { after, seconds, type Instant } from '../../lambda/core/time';
-import type { ErrorShape } from '../account/errors';
+import { unreachable } from '../../lambda/core/unreachable';
+import { serviceError, transactionConflict, type ErrorShape } from '../account/errors';
 import type { History, ServiceName } from '../history';
 import type { Random } from '../random';
 import type { Timeline } from '../time';
@@ -9,7 +10,9 @@ export type ApiFault =
   /** The service refuses; nothing has happened. */
   | { readonly kind: 'error'; readonly error: ErrorShape }
   /** No answer in time; `full` means that the service did carry it out. */
-  | { readonly kind: 'timeout'; readonly effect: 'none' | 'full' };
+  | { readonly kind: 'timeout'; readonly effect: 'none' | 'full' }
+  /** DynamoDB: somebody's transaction holds an item of this write; nothing has happened. */
+  | { readonly kind: 'conflict' };
 
 /** Which calls a fault strikes, when, and how often. */
 export interface ApiFaultPlan {
@@ -55,6 +58,12 @@ export const OUTAGE_ERRORS: Readonly<Record<ServiceName, ErrorShape>> = {
     message: 'The request was rejected because an internal exception occurred.',
     status: 500,
   },
+  ssm: { code: 'InternalServerError', message: 'Internal Server Error', status: 500 },
+  cloudwatch: {
+    code: 'InternalServiceFault',
+    message: 'Request processing has failed due to some unknown error, exception, or failure.',
+    status: 500,
+  },
 };
 
 /** EC2's answer when a request bucket is empty. */
@@ -63,6 +72,54 @@ export const REQUEST_LIMIT_EXCEEDED: ErrorShape = {
   message: 'Request limit exceeded.',
   status: 503,
 };
+
+const RATE_EXCEEDED: ErrorShape = {
+  code: 'ThrottlingException',
+  message: 'Rate exceeded',
+  status: 400,
+};
+
+/** Errors as the services word them when they are called too often. */
+export const THROTTLE_ERRORS: Readonly<Record<ServiceName, ErrorShape>> = {
+  ec2: REQUEST_LIMIT_EXCEEDED,
+  dynamodb: RATE_EXCEEDED,
+  sns: { ...RATE_EXCEEDED, code: 'Throttled', status: 429 },
+  sqs: { ...RATE_EXCEEDED, code: 'RequestThrottled', status: 403 },
+  cloudtrail: RATE_EXCEEDED,
+  kms: RATE_EXCEEDED,
+  ssm: RATE_EXCEEDED,
+  cloudwatch: { ...RATE_EXCEEDED, code: 'Throttling' },
+};
+
+/** DynamoDB's answer when the transaction with this very token still goes on. */
+export const TRANSACTION_IN_PROGRESS: ErrorShape = {
+  code: 'TransactionInProgressException',
+  message: 'The transaction with the given request token is already in progress.',
+  status: 400,
+};
+
+/** What the service throws when the fault strikes; nothing for a fault that leaves no answer. */
+export function refusalOf(
+  fault: ApiFault | undefined,
+  { service, input }: { readonly service: ServiceName; readonly input: unknown },
+): Error | undefined {
+  switch (fault?.kind) {
+    case 'error':
+      return serviceError(service, fault.error);
+    case 'conflict':
+      return transactionConflict(input);
+    case 'timeout':
+    case undefined:
+      return undefined;
+    default:
+      return unreachable(fault);
+  }
+}
+
+/** A fault in one word, for the timeline. */
+function wordOf(fault: ApiFault): string {
+  return fault.kind === 'error' ? fault.error.code : fault.kind;
+}
 
 interface ActivePlan extends ApiFaultPlan {
   readonly from: Instant;
@@ -89,8 +146,7 @@ export class ApiFaults {
     const to = after(start, seconds(plan.toS));
     this.#plans.push({ ...plan, from, to });
     const name = `api/${plan.service}`;
-    const what = plan.fault.kind === 'error' ? plan.fault.error.code : 'timeout';
-    const text = `${plan.service} ${plan.operation ?? 'every call'}: ${what}`;
+    const text = `${plan.service} ${plan.operation ?? 'every call'}: ${wordOf(plan.fault)}`;
     this.#timeline.at(from, () =>
       this.#history.add({ kind: 'fault', name, phase: 'begins', text }),
     );

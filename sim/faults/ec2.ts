@@ -15,6 +15,14 @@ export interface CapacityOut extends Span {
   readonly instanceId?: string;
 }
 
+/** A stop that does not end by itself for long. */
+export interface StuckStop {
+  readonly instanceId: string;
+  readonly forS: number;
+  /** Which force ends it in tens of seconds; `force`, with or without more, when absent. */
+  readonly endsBy?: 'force' | 'skip-os-shutdown' | 'nothing';
+}
+
 interface Active<T> {
   readonly from: Instant;
   readonly to: Instant;
@@ -29,6 +37,10 @@ export class Ec2Faults {
   readonly #stale: Active<Duration>[] = [];
   readonly #quota: Active<true>[] = [];
   readonly #launches = new Map<string, number>();
+  readonly #zones: Active<string>[] = [];
+  readonly #notOffered: Active<{ readonly type: string; readonly zone?: string }>[] = [];
+  readonly #stuck = new Map<string, StuckStop>();
+  readonly #addresses = new Set<string>();
 
   constructor(timeline: Timeline, history: History) {
     this.#timeline = timeline;
@@ -62,8 +74,61 @@ export class Ec2Faults {
     this.#history.add({ kind: 'fault', name: 'ec2/launch', phase: 'strikes', text });
   }
 
-  /** Whether EC2 can start such an instance now. */
-  hasCapacity(zone: string, type: string, instanceId: string): boolean {
+  /** A zone has no sound host: whoever comes to one there finds its system check failing. */
+  zoneImpaired(span: Span & { readonly zone: string }, start: Instant): void {
+    const text = `Every new host of ${span.zone} is faulty`;
+    this.#add(this.#zones, { span, start, what: span.zone, name: 'ec2/zone', text });
+  }
+
+  /** A type is not on offer, in one zone or in all. */
+  notOffered(span: Span & { readonly type: string; readonly zone?: string }, start: Instant): void {
+    const text = `${span.type} is not on offer in ${span.zone ?? 'any zone'}`;
+    this.#add(this.#notOffered, { span, start, what: span, name: 'ec2/offering', text });
+  }
+
+  /** The next stop of the instance hangs in `stopping`. */
+  stuckStopping(plan: StuckStop): void {
+    this.#stuck.set(plan.instanceId, plan);
+    const text = `The next stop of ${plan.instanceId} takes ${plan.forS} s`;
+    this.#history.add({ kind: 'fault', name: 'ec2/stuck', phase: 'strikes', text });
+  }
+
+  /** The Elastic IP of the instance loses its association with the next stop. */
+  loseAddress(instanceId: string): void {
+    this.#addresses.add(instanceId);
+    const text = `${instanceId} loses its Elastic IP with its next stop`;
+    this.#history.add({ kind: 'fault', name: 'ec2/address', phase: 'strikes', text });
+  }
+
+  /** Whether new hosts of the zone are faulty now. */
+  isZoneImpaired(zone: string): boolean {
+    return this.#now(this.#zones).some(({ what }) => what === zone);
+  }
+
+  /** Whether a fault withholds the type from the zone now. */
+  isWithheld(type: string, zone: string): boolean {
+    return this.#now(this.#notOffered).some(
+      ({ what }) => what.type === type && (what.zone ?? zone) === zone,
+    );
+  }
+
+  /** How this stop hangs, if it does; asking uses the fault up. */
+  stuckStop(instanceId: string): StuckStop | undefined {
+    const stuck = this.#stuck.get(instanceId);
+    this.#stuck.delete(instanceId);
+    return stuck;
+  }
+
+  /** Whether the Elastic IP goes with this stop; asking uses the fault up. */
+  losesAddress(instanceId: string): boolean {
+    return this.#addresses.delete(instanceId);
+  }
+
+  /**
+   * Whether EC2 has room for such an instance now; without an id for one more of its kind, which
+   * is what a capacity reservation asks for.
+   */
+  hasCapacity(zone: string, type: string, instanceId?: string): boolean {
     return !this.#now(this.#capacity).some(
       ({ what }) =>
         (what.zone ?? zone) === zone &&

@@ -3,13 +3,15 @@ import type { ServiceName } from '../history';
 import {
   OUTAGE_ERRORS,
   REQUEST_LIMIT_EXCEEDED,
+  THROTTLE_ERRORS,
   type ApiFaultPlan,
   type ApiFaults,
   type DeathPlan,
 } from './api';
-import type { CapacityOut, Ec2Faults, Span } from './ec2';
+import type { CapacityOut, Ec2Faults, Span, StuckStop } from './ec2';
 import type { EventFaults, EventPredicate } from './events';
 import type { LambdaFaults } from './lambda';
+import type { SsmFaults } from './ssm';
 
 /** For how long and how often a fault strikes. */
 export type Often = Partial<Span> & { readonly probability?: number };
@@ -41,6 +43,13 @@ export interface Faults {
   ): void;
   /** EC2 answers RequestLimitExceeded. */
   throttleEc2(options: Span & { readonly operation?: string; readonly probability?: number }): void;
+  /** A service answers some or all calls with its throttling error. */
+  throttle(
+    service: ServiceName,
+    options: Span & { readonly operation?: string; readonly probability?: number },
+  ): void;
+  /** DynamoDB refuses writes, since somebody's transaction holds an item of them. */
+  conflicts(options: Span & { readonly operation?: string; readonly probability?: number }): void;
   /** Any other fault of calls. */
   api(plan: ApiFaultPlan): void;
   /** EC2 has no capacity there. */
@@ -51,6 +60,16 @@ export interface Faults {
   staleReads(span: Span, staleS: number): void;
   /** The next so many launches of an instance fail after EC2 accepted them. */
   failLaunches(instanceId: string, times: number): void;
+  /** The next stop of an instance takes very long. */
+  stuckStopping(plan: StuckStop): void;
+  /** Whoever comes to a new host of the zone finds its system check failing. */
+  zoneImpaired(zone: string, span?: Partial<Span>): void;
+  /** A type is not on offer, in one zone or in all. */
+  notOffered(which: { readonly type: string; readonly zone?: string } & Partial<Span>): void;
+  /** The Elastic IP of an instance loses its association with the next stop. */
+  loseAddress(instanceId: string): void;
+  /** The instance's agent does not answer Systems Manager. */
+  agentOffline(instanceId: string, span: Span): void;
   /** The Lambda dies at one of its calls. */
   killInvocation(plan: DeathPlan): void;
   /** Lambda takes no invocation. */
@@ -74,8 +93,9 @@ export function createFaults(parts: {
   readonly api: ApiFaults;
   readonly ec2: Ec2Faults;
   readonly lambda: LambdaFaults;
+  readonly ssm: SsmFaults;
 }): Faults {
-  const { start, events, api, ec2, lambda } = parts;
+  const { start, events, api, ec2, lambda, ssm } = parts;
   return {
     dropEvents: (which, often = {}) =>
       events.plan({ kind: 'drop' }, { which, span: spanOf(often), start, ...probabilityOf(often) }),
@@ -100,11 +120,31 @@ export function createFaults(parts: {
         { service: 'ec2', ...options, fault: { kind: 'error', error: REQUEST_LIMIT_EXCEEDED } },
         start,
       ),
+    throttle: (service, options) =>
+      api.plan(
+        { service, ...options, fault: { kind: 'error', error: THROTTLE_ERRORS[service] } },
+        start,
+      ),
+    conflicts: (options) =>
+      api.plan(
+        {
+          service: 'dynamodb',
+          operation: 'TransactWriteItems',
+          ...options,
+          fault: { kind: 'conflict' },
+        },
+        start,
+      ),
     api: (plan) => api.plan(plan, start),
     capacityOut: (out) => ec2.capacityOut(out, start),
     quotaUsed: (span) => ec2.quotaUsed(span, start),
     staleReads: (span, staleS) => ec2.staleReads(span, staleS, start),
     failLaunches: (instanceId, times) => ec2.failLaunches(instanceId, times),
+    stuckStopping: (plan) => ec2.stuckStopping(plan),
+    zoneImpaired: (zone, often = {}) => ec2.zoneImpaired({ zone, ...spanOf(often) }, start),
+    notOffered: (which) => ec2.notOffered({ ...which, ...spanOf(which) }, start),
+    loseAddress: (instanceId) => ec2.loseAddress(instanceId),
+    agentOffline: (instanceId, span) => ssm.agentOffline(instanceId, span, start),
     killInvocation: (plan) => api.planDeath(plan),
     throttleLambda: (span) => lambda.plan('throttled', span, { start }),
     skewClock: (span, skewS) => lambda.plan('skewed', span, { start, skewS }),

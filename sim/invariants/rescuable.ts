@@ -1,6 +1,7 @@
 import { OPERATOR_TAGS, OPT_IN_TAG } from '../../lambda/core/tags';
 import { hours, minutes, type Instant } from '../../lambda/core/time';
 import { factsOf } from '../history';
+import { deedsOf } from './deeds';
 import { policyAt, tagsAt, type Life, type Stop, type Story } from './story';
 
 const WATCHED_FOR = minutes(5);
@@ -8,14 +9,15 @@ const WATCHED_FOR = minutes(5);
 const PLAIN = ['Server.ScheduledStop', 'Server.InternalError'];
 
 function hasBudget(story: Story, { fact }: Life, at: Instant): boolean {
-  const day = story.starts.filter(
-    ({ effect }) =>
-      effect !== undefined &&
-      effect.started.includes(fact.instanceId) &&
-      effect.at <= at &&
-      at - effect.at < hours(24),
+  const day = deedsOf(story).filter(
+    ({ what, instanceId, doneAt }) =>
+      (what === 'start' || what === 'reboot') &&
+      instanceId === fact.instanceId &&
+      doneAt !== undefined &&
+      doneAt <= at &&
+      at - doneAt < hours(24),
   );
-  const hour = day.filter(({ effect }) => at - effect!.at < hours(1));
+  const hour = day.filter(({ doneAt }) => at - doneAt! < hours(1));
   return hour.length === 0 && day.length < 3;
 }
 

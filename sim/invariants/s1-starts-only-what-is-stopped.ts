@@ -27,6 +27,8 @@ function breach(story: Story, { call }: Request, instanceId: string): string | u
   const stop = stopAt(story, instanceId, before);
   const beganAt = stop?.beganAt ?? before;
   const wasThere = life.fact.state === 'stopped' && stop?.beganAt === life.fact.at;
+  // A stop of the watchdog's own is ended however long it took, and though it is paused (S28).
+  if (stop?.by.kind === 'watchdog') return undefined;
   if (!wasThere && between(beganAt, before) < FRESH) return undefined;
   return seenServing(story, life, beganAt) ? undefined : 'never seen serving, and an old stop';
 }

@@ -1,4 +1,6 @@
+import { seconds, type Instant } from '../../lambda/core/time';
 import { factsOf } from '../history';
+import { takedownDeeds } from './deeds';
 import type { Invariant, Violation } from './invariant';
 import { faultyWithin, stopAt, type Story } from './story';
 
@@ -25,6 +27,25 @@ function needlessStarts(story: Story): readonly Violation[] {
   });
 }
 
+/** The least that lies between two takedowns of one server, whatever its policy's cooldown. */
+const APART = seconds(30);
+
+/** The same server taken down again at once; only a stop that hangs is asked for once more. */
+function doubleTakedowns(story: Story): readonly Violation[] {
+  const last = new Map<string, Instant>();
+  return takedownDeeds(story).flatMap((deed): readonly Violation[] => {
+    const { instanceId, what, askedAt: at, request } = deed;
+    // What another one's stop does not change at all was asked for twice.
+    const isIdle = what === 'stop' && request.effect?.code === 'ok' && deed.doneAt === undefined;
+    const before = last.get(instanceId);
+    if (deed.doneAt !== undefined) last.set(instanceId, deed.doneAt);
+    const isSoon = before !== undefined && at - before < APART;
+    if (!isSoon && !isIdle) return [];
+    const text = `A ${what} of what was just taken down`;
+    return [{ invariant: 'S15', at, instanceId, text }];
+  });
+}
+
 /** The same message of the same thread twice; SNS may repeat one only when its answer was lost. */
 function repeatedMessages(story: Story): readonly Violation[] {
   const seen = new Map<string, number>();
@@ -44,5 +65,9 @@ function repeatedMessages(story: Story): readonly Violation[] {
 export const S15: Invariant = {
   id: 'S15',
   rule: 'A duplicate never adds a mutation, nor a second page.',
-  check: (story) => [...needlessStarts(story), ...repeatedMessages(story)],
+  check: (story) => [
+    ...needlessStarts(story),
+    ...doubleTakedowns(story),
+    ...repeatedMessages(story),
+  ],
 };

@@ -1,7 +1,9 @@
 import { seconds } from '../../lambda/core/time';
+import { storedBy } from '../history';
+import { deedsOf, type Deed } from './deeds';
 import { grouped } from './grouped';
 import type { Invariant, Violation } from './invariant';
-import { faultyWithin, type Request, type Story } from './story';
+import { faultyWithin, type Story } from './story';
 
 /** An outcome is written in the same run, or by the next look when the first write lost a race. */
 const OUTCOME_WITHIN = seconds(120);
@@ -9,17 +11,22 @@ const OUTCOME_WITHIN = seconds(120);
 interface Write {
   readonly sentAt: number;
   readonly effectAt: number;
+  /** When the store said that it is kept; undefined when it did not. */
+  readonly answeredAt: number | undefined;
   readonly invocation: number;
   readonly instanceId: string;
 }
 
 function writesOf(story: Story): readonly Write[] {
-  return story.requests.flatMap(({ call, effect }) => {
-    const sk = effect?.stored?.sk ?? '';
-    if (!sk.startsWith('instance#')) return [];
-    const instanceId = sk.slice('instance#'.length);
-    return [{ sentAt: call.at, effectAt: effect!.at, invocation: call.invocation, instanceId }];
-  });
+  return story.requests.flatMap(({ call, effect, answer }) =>
+    storedBy(effect).flatMap(({ sk }) => {
+      if (!sk.startsWith('instance#')) return [];
+      const instanceId = sk.slice('instance#'.length);
+      const answeredAt = answer?.code === 'ok' ? answer.at : undefined;
+      const { at: sentAt, invocation } = call;
+      return [{ sentAt, effectAt: effect!.at, answeredAt, invocation, instanceId }];
+    }),
+  );
 }
 
 /** The store did not serve this invocation, or refused a write: plain starts are still allowed. */
@@ -34,12 +41,21 @@ function storeFailed(story: Story, invocation: number): boolean {
   );
 }
 
-function breach(story: Story, request: Request, own: readonly Write[]): string | undefined {
-  const { call, answer } = request;
+/** A plain start goes out with its intent; of anything else the intent must be on record before. */
+function hasIntent({ what, request: { call } }: Deed, own: readonly Write[]): boolean {
+  return own.some(
+    ({ invocation, sentAt, answeredAt }) =>
+      invocation === call.invocation &&
+      (what === 'start' ? sentAt <= call.at : answeredAt !== undefined && answeredAt <= call.at),
+  );
+}
+
+function breach(story: Story, deed: Deed, own: readonly Write[]): string | undefined {
+  const { call, answer } = deed.request;
   const { invocation } = call;
-  if (storeFailed(story, invocation)) return undefined;
-  const intent = own.some((write) => write.invocation === invocation && write.sentAt <= call.at);
-  if (!intent) return 'started without a recorded intent';
+  const isBlindStart = deed.what === 'start' && storeFailed(story, invocation);
+  if (isBlindStart) return undefined;
+  if (!hasIntent(deed, own)) return `a ${deed.what} without a recorded intent`;
   if (answer === undefined) return undefined;
   const until = answer.at + OUTCOME_WITHIN;
   const outcome = own.some(({ effectAt }) => effectAt >= answer.at && effectAt <= until);
@@ -50,16 +66,13 @@ function breach(story: Story, request: Request, own: readonly Write[]): string |
 /** The invariant S18; its rule says what must hold. */
 export const S18: Invariant = {
   id: 'S18',
-  rule: 'The intent goes out no later than the call, and its outcome is recorded.',
+  rule: 'An intent is on record before the act (a start: goes out with it), its outcome after.',
   check(story) {
     const writes = grouped(writesOf(story), ({ instanceId }) => instanceId);
-    return story.starts.flatMap((request) =>
-      request.call.instanceIds.flatMap((instanceId): readonly Violation[] => {
-        const text = breach(story, request, writes.get(instanceId) ?? []);
-        return text === undefined
-          ? []
-          : [{ invariant: 'S18', at: request.call.at, instanceId, text }];
-      }),
-    );
+    return deedsOf(story).flatMap((deed): readonly Violation[] => {
+      const { instanceId, askedAt: at } = deed;
+      const text = breach(story, deed, writes.get(instanceId) ?? []);
+      return text === undefined ? [] : [{ invariant: 'S18', at, instanceId, text }];
+    });
   },
 };

@@ -1,5 +1,6 @@
-import type { EffectFact } from '../history';
+import { storedBy, type StoredItem } from '../history';
 import type { Instant } from '../../lambda/core/time';
+import { concernedBy } from './deeds';
 import type { Invariant, Violation } from './invariant';
 import type { Request, Story } from './story';
 
@@ -23,33 +24,32 @@ function recordBreach(last: Last | undefined, next: Last): string | undefined {
 function storeBreaches(story: Story): readonly Violation[] {
   const seen = new Map<string, Last>();
   return story.requests
-    .flatMap(({ effect }) => (effect?.stored === undefined ? [] : [effect]))
+    .flatMap(({ effect }) => (effect === undefined ? [] : [effect]))
     .sort((a, b) => a.at - b.at || a.call - b.call)
-    .flatMap((effect) => storeBreach(seen, effect));
+    .flatMap((effect) => storedBy(effect).flatMap((item) => storeBreach(seen, item, effect.at)));
 }
 
-function storeBreach(
-  seen: Map<string, Last>,
-  effect: EffectFact & { readonly at: Instant },
-): readonly Violation[] {
-  const { sk, version, leaseToken: token = 0, leaseOwner: owner } = effect.stored!;
+function storeBreach(seen: Map<string, Last>, item: StoredItem, at: Instant): readonly Violation[] {
+  const { sk, version, leaseToken: token = 0, leaseOwner: owner } = item;
   if (!sk.startsWith(INSTANCE) || version === undefined) return [];
   const next = { version, token, owner };
   const text = recordBreach(seen.get(sk), next);
   seen.set(sk, next);
   const instanceId = sk.slice(INSTANCE.length);
-  return text === undefined ? [] : [{ invariant: 'S2', at: effect.at, instanceId, text }];
+  return text === undefined ? [] : [{ invariant: 'S2', at, instanceId, text }];
 }
 
 /** The idempotent plain start is the one mutation that may overlap. */
 function isMutation({ call }: Request): boolean {
+  if (call.dryRun) return false;
+  if (call.service === 'ssm') return call.operation === 'SendCommand';
   return call.service === 'ec2' && !/^(Describe|Get|StartInstances)/.test(call.operation);
 }
 
 function overlaps(story: Story): readonly Violation[] {
   const busy = new Map<string, Request>();
   return story.requests.filter(isMutation).flatMap((request) =>
-    request.call.instanceIds.flatMap((instanceId): readonly Violation[] => {
+    concernedBy(request).flatMap((instanceId): readonly Violation[] => {
       const other = busy.get(instanceId);
       busy.set(instanceId, request);
       if (other === undefined || other.call.invocation === request.call.invocation) return [];

@@ -1,7 +1,40 @@
-import { factsOf } from '../history';
-import type { Instant } from '../../lambda/core/time';
+import { factsOf, type CheckFact } from '../history';
+import { minutes, type Instant } from '../../lambda/core/time';
+import { takedownDeeds } from './deeds';
 import type { Invariant, Violation } from './invariant';
-import type { Life, Story } from './story';
+import type { Dated, Life, Story } from './story';
+
+/** A reboot or a restart of the service of the watchdog's own fails a check for so long. */
+const OWN_DOING = minutes(5);
+
+/** A check that fails right after an act of the watchdog's, and passes again by itself. */
+function isOwnDoing(story: Story, { instanceId, check, at }: Dated<CheckFact>): boolean {
+  const follows = takedownDeeds(story).some(
+    (deed) =>
+      deed.instanceId === instanceId &&
+      deed.doneAt !== undefined &&
+      deed.doneAt <= at &&
+      at - deed.doneAt < OWN_DOING,
+  );
+  const passesAgain = factsOf(story.facts, 'check').some(
+    (later) =>
+      later.instanceId === instanceId &&
+      later.check === check &&
+      later.status === 'ok' &&
+      later.at > at &&
+      later.at - at < OWN_DOING,
+  );
+  return follows && passesAgain;
+}
+
+/** AWS announced work on it: DescribeInstanceStatus tells of it, and so does the decision. */
+function isPlanned(story: Story, incidentId: string): boolean {
+  return factsOf(story.facts, 'log').some(
+    ({ fields }) =>
+      fields['incidentId'] === incidentId &&
+      (fields['reason'] === 'stop-scheduled' || fields['reason'] === 'reboot-scheduled'),
+  );
+}
 
 /** Something was wrong with the instance, other than what the watchdog did, since the last time. */
 function hadTrouble(story: Story, life: Life, span: readonly [Instant, Instant]): boolean {
@@ -16,7 +49,11 @@ function hadTrouble(story: Story, life: Life, span: readonly [Instant, Instant])
       ['stopping', 'stopped', 'shutting-down', 'terminated'].includes(change.to),
   );
   const impaired = factsOf(story.facts, 'check').some(
-    (check) => check.instanceId === instanceId && check.status === 'impaired' && inSpan(check),
+    (check) =>
+      check.instanceId === instanceId &&
+      check.status === 'impaired' &&
+      inSpan(check) &&
+      !isOwnDoing(story, check),
   );
   const hinted = factsOf(story.facts, 'event').some(
     (event) =>
@@ -28,7 +65,7 @@ function hadTrouble(story: Story, life: Life, span: readonly [Instant, Instant])
 /** The invariant S21; its rule says what must hold. */
 export const S21: Invariant = {
   id: 'S21',
-  rule: "The watchdog's own starts and tags never open an incident.",
+  rule: "The watchdog's own stops, starts, reboots and tags never open an incident.",
   check(story) {
     const last = new Map<string, Instant>();
     const told = new Set<string>();
@@ -41,7 +78,7 @@ export const S21: Invariant = {
       told.add(incidentId);
       const from = last.get(instanceId) ?? life.fact.at;
       last.set(instanceId, at);
-      if (hadTrouble(story, life, [from, at])) return [];
+      if (hadTrouble(story, life, [from, at]) || isPlanned(story, incidentId)) return [];
       const text = 'An incident was opened though nobody but the watchdog did anything';
       return [{ invariant: 'S21', at, instanceId, text }];
     });

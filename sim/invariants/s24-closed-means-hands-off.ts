@@ -1,5 +1,6 @@
 import { OPT_IN_TAG } from '../../lambda/core/tags';
 import { seconds } from '../../lambda/core/time';
+import { concernedBy } from './deeds';
 import type { Invariant, Violation } from './invariant';
 import { staleBy, tagsAt, type Life } from './story';
 import type { Instant } from '../../lambda/core/time';
@@ -22,10 +23,12 @@ export const S24: Invariant = {
   rule: 'What is terminated or has lost its tag is not touched any more.',
   check: (story) =>
     story.requests
-      .filter(({ call }) => call.service === 'ec2' && !call.operation.startsWith('Describe'))
+      .filter(({ call }) => call.service === 'ec2' || call.operation === 'SendCommand')
+      .filter(({ call }) => !/^(Describe|Get)/.test(call.operation))
       .filter(({ call }) => !call.dryRun)
-      .flatMap(({ call }) =>
-        call.instanceIds.flatMap((instanceId): readonly Violation[] => {
+      .flatMap((request) =>
+        concernedBy(request).flatMap((instanceId): readonly Violation[] => {
+          const { call } = request;
           const life = story.lives.get(instanceId);
           const since = life === undefined ? undefined : handsOffSince(life, call.at);
           if (since === undefined) return [];

@@ -1,4 +1,5 @@
 import { OPERATOR_TAGS } from '../../lambda/core/tags';
+import { deedsOf, endsOwnStop } from './deeds';
 import type { Invariant, Violation } from './invariant';
 import { lastRead, staleBy, tagsAt, type Story } from './story';
 import { before, type Instant } from '../../lambda/core/time';
@@ -22,15 +23,15 @@ function mustShow(story: Story, instanceId: string, readAt: Instant): boolean {
 /** The invariant S25; its rule says what must hold. */
 export const S25: Invariant = {
   id: 'S25',
-  rule: 'A pause or hold is honoured within one step, before every start.',
+  rule: 'A pause or hold is honoured before every act but the start that ends an own stop.',
   check: (story) =>
-    story.starts.flatMap(({ call }) =>
-      call.instanceIds.flatMap((instanceId): readonly Violation[] => {
-        const { invocation, at } = call;
-        const read = lastRead(story, { invocation, instanceId, before: at });
-        if (read === undefined || !mustShow(story, instanceId, read.readAt)) return [];
-        const text = 'Started although the tags that were read pause or hold it';
-        return [{ invariant: 'S25', at, instanceId, text }];
-      }),
-    ),
+    deedsOf(story).flatMap((deed): readonly Violation[] => {
+      const { what, instanceId, askedAt: at } = deed;
+      if (endsOwnStop(story, deed)) return [];
+      const { invocation } = deed.request.call;
+      const read = lastRead(story, { invocation, instanceId, before: at });
+      if (read === undefined || !mustShow(story, instanceId, read.readAt)) return [];
+      const text = `A ${what} although the tags that were read pause or hold it`;
+      return [{ invariant: 'S25', at, instanceId, text }];
+    }),
 };

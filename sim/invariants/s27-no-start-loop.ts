@@ -9,8 +9,10 @@ const PAGE_WITHIN = minutes(5);
 /** When each accepted start of the watchdog fell back, in runs without a person or a success. */
 function fallbackRuns({ states }: Life): readonly (readonly Instant[])[] {
   const runs: Instant[][] = [[]];
-  for (const { from, to, at, by } of states) {
-    if (from === 'pending' && to === 'stopped') runs.at(-1)!.push(at);
+  for (const { from, to, at, by, code } of states) {
+    const fell = from === 'pending' && to === 'stopped';
+    // Missing capacity is asked for again and again, and told in its own time (L7).
+    if (fell && code !== 'Server.InsufficientInstanceCapacity') runs.at(-1)!.push(at);
     const relief = to === 'running' || (to === 'pending' && by.kind !== 'watchdog');
     if (relief) runs.push([]);
   }

@@ -1,14 +1,11 @@
-import { OPERATOR_TAGS } from '../../lambda/core/tags';
-import type { Instant } from '../../lambda/core/time';
+import { after, seconds, type Instant } from '../../lambda/core/time';
 import type { Invariant, Violation } from './invariant';
-import { policyAt, stopAt, tagsAt, type Life, type Stop, type Story } from './story';
+import { markBreach } from './s29-game-day-mark';
+import { policyAt, stopAt, type Life, type Stop, type Story } from './story';
+import { wishedAt } from './wishes';
 
-/** A game day's mark counts until its time, and for the stops of its role. */
-function isGameDay(life: Life, stop: Stop): boolean {
-  const mark = tagsAt(life, stop.beganAt)[OPERATOR_TAGS.gameDay] ?? '';
-  const [until = '', role = ''] = mark.split(' ');
-  return Date.parse(until) > stop.beganAt && role === stop.by.name;
-}
+/** What reached the queue is known to a run that begins then, and lasts no longer than this. */
+const KNOWN_AFTER = seconds(20);
 
 /** A start that EC2 granted, and the stop that it ended. */
 interface Started {
@@ -19,6 +16,13 @@ interface Started {
 function breach(story: Story, life: Life, started: Started): string | undefined {
   const { stop, at } = started;
   switch (stop.by.kind) {
+    case 'watchdog': {
+      // What it stopped itself it must start again (S28), unless it knew that a person wants it so.
+      const wished = wishedAt(story, stop);
+      return wished !== undefined && after(wished, KNOWN_AFTER) < at
+        ? 'a stop that somebody else had asked for too'
+        : undefined;
+    }
     case 'aws':
       // Of an instance that was stopped before the run only S1 can judge.
       return undefined;
@@ -27,7 +31,9 @@ function breach(story: Story, life: Life, started: Started): string | undefined 
         ? undefined
         : 'a guest shutdown that the policy leaves to a person';
     default:
-      return isGameDay(life, stop) ? undefined : `a stop by ${stop.by.kind} ${stop.by.name}`;
+      return markBreach(life, stop) === undefined
+        ? undefined
+        : `a stop by ${stop.by.kind} ${stop.by.name}`;
   }
 }
 

@@ -13,7 +13,8 @@ import {
   type StateFact,
 } from '../history';
 
-type Dated<T> = T & { readonly at: Instant };
+/** A happening with its time. */
+export type Dated<T> = T & { readonly at: Instant };
 
 /** A request with what became of it; an absent answer means that the Lambda died first. */
 export interface Request {
@@ -207,14 +208,14 @@ function readsOf(story: Story): ReadonlyMap<string, readonly Read[]> {
 
 /**
  * Whether any fault of calls, of the Lambda or of EC2 was on, or struck, within a time. Faults of
- * the services in `but` are no excuse for what is judged.
+ * the services in `but` are no excuse for what is judged, nor those that it names (`ec2/stale`).
  */
 export function faultyWithin(
   story: Story,
   [from, to]: readonly [from: Instant, to: Instant],
-  but: readonly ServiceName[] = [],
+  but: readonly (ServiceName | `ec2/${string}`)[] = [],
 ): boolean {
-  const ignored = new Set(but.map((service) => `api/${service}`));
+  const ignored = new Set(but.map((name) => (name.includes('/') ? name : `api/${name}`)));
   const open = new Map<string, number>();
   for (const fact of story.facts) {
     if (fact.at > to) break;

@@ -4,7 +4,7 @@ import type { Cause } from '../../lambda/core/cause';
 import type { Evidence } from '../../lambda/core/evidence';
 import type { Attempt, AttemptOutcome, Incident, Progress } from '../../lambda/core/incident';
 import type { Finding } from '../../lambda/core/readiness';
-import type { FleetRecord, InstanceRecord } from '../../lambda/core/record';
+import type { FleetRecord, InstanceRecord, Plan } from '../../lambda/core/record';
 import type { Actor } from '../../lambda/core/signals/signal';
 import { instant, type Instant } from '../../lambda/core/time';
 
@@ -75,16 +75,18 @@ const cause: fc.Arbitrary<Cause> = fc.record({
 
 const outcome: fc.Arbitrary<AttemptOutcome> = fc.oneof(
   fc.record({ kind: kind('intended') }),
-  fc.record({ kind: kind('accepted'), at: moment }),
+  fc.record({ kind: kind('accepted'), at: moment, id: maybe(text) }),
+  fc.record({ kind: kind('not-asked') }),
   fc.record({ kind: kind('unavailable'), code: text }),
   fc.record({ kind: kind('refused'), code: text, message: text }),
 );
 
 const attempt: fc.Arbitrary<Attempt> = fc.record({
-  remediation: kind('start'),
+  remediation: fc.constantFrom('start' as const, 'stop-start' as const, 'change-type' as const),
   reason: fc.constant('stopped-by-aws' as const),
   at: moment,
   outcome,
+  detail: maybe(text),
 });
 
 const progress: fc.Arbitrary<Progress> = fc.oneof(
@@ -103,7 +105,8 @@ const progress: fc.Arbitrary<Progress> = fc.oneof(
 const incident: fc.Arbitrary<Incident> = fc.record({
   id: text,
   openedAt: moment,
-  condition: fc.constantFrom('stopped' as const, 'impaired' as const),
+  condition: fc.constantFrom('stopped' as const, 'impaired' as const, 'planned' as const),
+  planned: maybe(fc.record({ eventId: text, condition: fc.constant('stop-scheduled' as const) })),
   cause,
   mandate: fc.oneof(
     fc.record({ kind: kind('rescue') }),
@@ -135,6 +138,14 @@ const alert: fc.Arbitrary<PendingAlert> = fc.record({
   text: maybe(text),
 });
 
+const plan: fc.Arbitrary<Plan> = fc.record({
+  eventId: text,
+  condition: fc.constantFrom('stop-scheduled' as const, 'reboot-scheduled' as const),
+  deadline: moment,
+  at: maybe(moment),
+  announcedAt: moment,
+});
+
 /** Records as the shell may write them: every kind of content, hostile texts among them. */
 export const anyRecord: fc.Arbitrary<InstanceRecord> = fc.record({
   schema: fc.constant(1 as const),
@@ -149,6 +160,8 @@ export const anyRecord: fc.Arbitrary<InstanceRecord> = fc.record({
   evidence: list(evidence),
   starts: list(moment),
   incident: maybe(incident),
+  plan: maybe(plan),
+  ownType: maybe(text),
   lastIncidentId: maybe(text),
   outbox: list(alert),
   unseenSince: maybe(moment),
@@ -163,4 +176,5 @@ export const anyFleet: fc.Arbitrary<FleetRecord> = fc.record({
   nextTickAt: maybe(moment),
   lastSweepAt: maybe(moment),
   storm: maybe(fc.record({ id: text, openedAt: moment, nextTellAt: moment, messages: fc.nat() })),
+  zoneStorms: maybe(list(fc.record({ zone: text, seenAt: moment }))),
 });

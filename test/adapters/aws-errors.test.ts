@@ -1,5 +1,5 @@
 import { awsError, describeAwsError } from '../../lambda/adapters/aws-errors';
-import { ec2Error, idsNamedIn, startFailure } from '../../lambda/adapters/ec2-errors';
+import { ec2Error, idsNamedIn, refusalOf } from '../../lambda/adapters/ec2-errors';
 import { awsFailure, connectionReset, timedOut } from './fake-world';
 
 describe('what an error of AWS means', () => {
@@ -39,11 +39,11 @@ describe('what an error of EC2 means', () => {
     ['Unavailable', 503, 'unavailable'],
     ['NeverHeardOf', 500, 'unavailable'],
   ])('%s with status %i fails a start as %s', (code, status, kind) => {
-    expect(startFailure(ec2Error(awsFailure(code, status)))).toMatchObject({ kind, code });
+    expect(refusalOf(ec2Error(awsFailure(code, status)))).toMatchObject({ kind, code });
   });
 
   test('a time-out is not a refusal', () => {
-    expect(startFailure(ec2Error(timedOut())).kind).toBe('unavailable');
+    expect(refusalOf(ec2Error(timedOut())).kind).toBe('unavailable');
   });
 });
 

@@ -1,4 +1,9 @@
-import type { Instance, InstanceStatus } from '@aws-sdk/client-ec2';
+import type {
+  _InstanceType,
+  Instance,
+  InstanceStatus,
+  InstanceTypeInfo,
+} from '@aws-sdk/client-ec2';
 
 /** The n-th instance id. */
 export const id = (n: number): string => `i-${n.toString(16).padStart(17, '0')}`;
@@ -44,6 +49,27 @@ export function statusAnswer(n: number, change: Partial<InstanceStatus> = {}): I
     InstanceStatus: { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] },
     AttachedEbsStatus: { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] },
     ApplicationStatus: { Status: 'ok' },
+    ...change,
+  };
+}
+
+/** A type as DescribeInstanceTypes answers it: an ordinary one of the Nitro system. */
+export function typeAnswer(name: string, change: Partial<InstanceTypeInfo> = {}): InstanceTypeInfo {
+  return {
+    InstanceType: name as _InstanceType,
+    SupportedVirtualizationTypes: ['hvm'],
+    BareMetal: false,
+    Hypervisor: 'nitro',
+    ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
+    InstanceStorageSupported: false,
+    EbsInfo: { NvmeSupport: 'required', MaximumEbsAttachments: 28, AttachmentLimitType: 'shared' },
+    NetworkInfo: {
+      MaximumNetworkInterfaces: 3,
+      Ipv4AddressesPerInterface: 10,
+      EnaSupport: 'required',
+    },
+    AutoRecoverySupported: true,
+    SupportedBootModes: ['legacy-bios', 'uefi'],
     ...change,
   };
 }

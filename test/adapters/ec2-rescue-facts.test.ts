@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createEc2Port } from '../../lambda/adapters/ec2';
+import { createEc2Ports } from '../../lambda/adapters/ec2';
 import { instanceView } from '../../lambda/adapters/ec2-view';
 import type { InstanceView } from '../../lambda/core/observation';
 import { id, instanceAnswer } from './ec2-answers';
@@ -23,7 +23,7 @@ function setUp() {
   const telemetry = fakeTelemetry();
   const clock = fakeClock();
   const clients = { ec2: new EC2Client({}), kms: new KMSClient({}) };
-  return { telemetry, clock, port: createEc2Port(clients, { clock, telemetry }) };
+  return { telemetry, clock, port: createEc2Ports(clients, { clock, telemetry }).ec2 };
 }
 
 function view(n: number): InstanceView {

@@ -114,6 +114,7 @@ describe('the status of an instance', () => {
       Code: 'instance-stop' as const,
       Description,
       NotBefore: new Date('2024-08-15T00:00:00Z'),
+      NotBeforeDeadline: new Date('2024-08-20T00:00:00Z'),
     });
     const Events = [
       event('The instance is running on degraded hardware'),
@@ -126,6 +127,7 @@ describe('the status of an instance', () => {
         code: 'instance-stop',
         description: 'The instance is running on degraded hardware',
         notBefore: Date.UTC(2024, 7, 15),
+        deadline: Date.UTC(2024, 7, 20),
       },
     ]);
   });

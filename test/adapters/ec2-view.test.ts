@@ -32,6 +32,7 @@ describe('an instance as the watchdog sees it', () => {
       volumeIds: [volume(1)],
       publicIp: '203.0.113.9',
       hasElasticIp: false,
+      hardware: undefined,
       checks: {
         system: { status: 'unknown' },
         instance: { status: 'unknown' },
@@ -145,5 +146,90 @@ describe('an instance as the watchdog sees it', () => {
     ['with a launch time that is none', { LaunchTime: new Date(Number.NaN) }, 'unreadable'],
   ])('an instance %s is no view', (_, change, kind) => {
     expect(instanceView(instanceAnswer(1, change), OWNER).kind).toBe(kind);
+  });
+});
+
+describe('what a takedown and a change of type must know', () => {
+  const nic = (addresses: number, prefixes = 0) => ({
+    PrivateIpAddresses: Array.from({ length: addresses }, (_, n) => ({
+      PrivateIpAddress: `10.0.0.${n}`,
+    })),
+    Ipv4Prefixes: Array.from({ length: prefixes }, () => ({ Ipv4Prefix: '10.0.1.0/28' })),
+  });
+  const machine: Partial<Instance> = {
+    Architecture: 'x86_64',
+    VirtualizationType: 'hvm',
+    CurrentInstanceBootMode: 'uefi',
+    EnaSupport: true,
+    PlatformDetails: 'Linux/UNIX',
+    NetworkInterfaces: [nic(1), nic(2, 3)],
+  };
+
+  test('is the machine that it needs', () => {
+    expect(viewOf(machine).hardware).toEqual({
+      architecture: 'x86_64',
+      virtualization: 'hvm',
+      bootMode: 'uefi',
+      ena: true,
+      networkInterfaces: 2,
+      addressesPerInterface: 5,
+      platform: 'Linux/UNIX',
+    });
+  });
+
+  test.each<[string, Partial<Instance>, string | undefined]>([
+    ['how it booted', { BootMode: 'uefi-preferred' }, 'uefi'],
+    ['its image', { CurrentInstanceBootMode: undefined, BootMode: 'legacy-bios' }, 'legacy-bios'],
+    [
+      'no preference of its image',
+      { CurrentInstanceBootMode: undefined, BootMode: 'uefi-preferred' },
+      undefined,
+    ],
+  ])('the boot mode is that of %s', (_, change, bootMode) => {
+    expect(viewOf({ ...machine, ...change }).hardware?.bootMode).toBe(bootMode);
+  });
+
+  test.each(['Architecture', 'VirtualizationType'] as const)('is not known without %s', (field) => {
+    expect(viewOf({ ...machine, [field]: undefined }).hardware).toBeUndefined();
+  });
+
+  test('an image without a word of ENA does not have it', () => {
+    expect(viewOf({ ...machine, EnaSupport: undefined }).hardware?.ena).toBe(false);
+  });
+
+  test('is where it is, and what its owner set', () => {
+    expect(
+      viewOf({
+        Placement: {
+          AvailabilityZone: 'us-east-1b',
+          GroupName: 'chat-spread',
+          Tenancy: 'host',
+          HostId: 'h-0123456789abcdef0',
+        },
+        SubnetId: 'subnet-1',
+        HibernationOptions: { Configured: true },
+        MaintenanceOptions: { AutoRecovery: 'disabled' },
+      }),
+    ).toMatchObject({
+      placementGroup: 'chat-spread',
+      tenancy: 'host',
+      hostId: 'h-0123456789abcdef0',
+      subnetId: 'subnet-1',
+      canHibernate: true,
+      autoRecovery: 'disabled',
+    });
+  });
+
+  test('of an ordinary instance on shared hardware is nothing special', () => {
+    const view = viewOf({
+      Placement: { AvailabilityZone: 'us-east-1b', GroupName: '', Tenancy: 'default' },
+      SubnetId: '',
+      HibernationOptions: { Configured: false },
+    });
+    expect(view.placementGroup).toBeUndefined();
+    expect(view.tenancy).toBeUndefined();
+    expect(view.hostId).toBeUndefined();
+    expect(view.subnetId).toBeUndefined();
+    expect(view.canHibernate).toBe(false);
   });
 });

@@ -3,13 +3,17 @@ import {
   archiveItem,
   fleetItem,
   instanceItem,
-  readItem,
+  readItem as readItemAt,
+  takedownItem,
   type Item,
+  type ItemContent,
 } from '../../lambda/adapters/store-item';
 import { newRecord, type InstanceRecord } from '../../lambda/core/record';
-import { after, hours, instant } from '../../lambda/core/time';
+import { after, hours, instant, iso } from '../../lambda/core/time';
 import { anyFleet, anyRecord } from './arbitrary-record';
 import { NOON } from './fake-world';
+
+const readItem = (item: Item): ItemContent => readItemAt(item, NOON);
 
 /** A record is large, and drawing one slow. */
 const RUNS = { numRuns: 60 };
@@ -136,12 +140,63 @@ describe('a record that cannot be read', () => {
     });
   });
 
-  test('of no instance is not taken for one', () => {
-    expect(readItem({ pk: { S: 'fleet' }, sk: { S: 'note' } })).toMatchObject({
-      kind: 'unreadable',
-      instanceId: undefined,
-      sortKey: 'note',
+  test('of no instance is not taken for one, and is nothing to tell of', () => {
+    expect(readItem({ pk: { S: 'fleet' }, sk: { S: 'note' } })).toEqual({ kind: 'foreign' });
+    expect(readItem({})).toEqual({ kind: 'foreign' });
+  });
+});
+
+describe('a record of before the ladder', () => {
+  test('is read as it was: nothing planned, its own type, no zone in a storm', () => {
+    const { schema, instanceId, version, label, enrolment } = newRecord(ID);
+    const lists = { evidence: [], starts: [], outbox: [], told: [] };
+    const body = JSON.stringify({ schema, instanceId, version, label, enrolment, ...lists });
+    const item = { pk: { S: 'fleet' }, sk: { S: `instance#${ID}` }, body: { S: body } };
+    expect(readItem(item)).toEqual({ kind: 'instance', record: newRecord(ID) });
+  });
+});
+
+describe('the count of takedowns', () => {
+  test('is read as it was written', () => {
+    expect(readItem(takedownItem(4, ID, NOON))).toEqual({ kind: 'takedowns', version: 4 });
+  });
+
+  test('that is damaged is told: a claim on it fails, and nothing is taken down', () => {
+    const broken = { ...takedownItem(4, ID, NOON), version: { S: 'four' } };
+    expect(readItem(broken)).toMatchObject({ kind: 'unreadable', instanceId: undefined });
+  });
+});
+
+describe('the pause of a policy', () => {
+  const paused = (attributes: Item): Item => ({
+    pk: { S: 'fleet' },
+    sk: { S: 'policy#livechat' },
+    ...attributes,
+  });
+  const later = after(NOON, hours(2));
+
+  test.each<[string, Item, object]>([
+    [
+      'until a time, with the reason',
+      { pauseUntil: { S: `${iso(later)} deploying` } },
+      { kind: 'paused', until: later, note: 'deploying' },
+    ],
+    ['that is over', { pauseUntil: { S: iso(NOON) } }, { kind: 'none' }],
+    ['held', { hold: { S: 'see ticket 12' } }, { kind: 'held', note: 'see ticket 12' }],
+    [
+      'held, and paused until a time that is over',
+      { hold: { S: 'x' }, pauseUntil: { S: iso(NOON) } },
+      { kind: 'held' },
+    ],
+    ['until nobody knows when', { pauseUntil: { S: 'monday' } }, { kind: 'paused' }],
+    ['of another type', { pauseUntil: { N: '1722513600' } }, { kind: 'paused', until: undefined }],
+    ['held by a truth value', { hold: { BOOL: true } }, { kind: 'held' }],
+    ['with a misspelt name', { pause: { S: 'x' } }, { kind: 'paused', until: undefined }],
+  ])('%s', (_, attributes, pause) => {
+    expect(readItem(paused(attributes))).toMatchObject({
+      kind: 'policy-pause',
+      policy: 'livechat',
+      pause,
     });
-    expect(readItem({})).toMatchObject({ kind: 'unreadable', instanceId: undefined });
   });
 });

@@ -6,14 +6,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createStorePort } from '../../lambda/adapters/store';
-import { fleetItem, instanceItem, type Item } from '../../lambda/adapters/store-item';
+import { fleetItem, instanceItem, takedownItem, type Item } from '../../lambda/adapters/store-item';
 import {
   NEW_FLEET,
   newRecord,
   type FleetRecord,
   type InstanceRecord,
 } from '../../lambda/core/record';
-import { after, hours, type Instant } from '../../lambda/core/time';
+import { after, hours, iso, type Instant } from '../../lambda/core/time';
 import { aRecord, anIncident } from '../core/builders';
 import { id } from './ec2-answers';
 import {
@@ -74,6 +74,8 @@ describe('reading all records', () => {
       kind: 'read',
       records: new Map([[id(1), record(3)]]),
       fleet: fleet(9),
+      takedownVersion: 0,
+      policyPauses: new Map(),
       quarantined: [],
     });
     expect(dynamo.commandCalls(QueryCommand).map(({ args }) => args[0].input)).toEqual([
@@ -92,6 +94,8 @@ describe('reading all records', () => {
       kind: 'read',
       records: new Map(),
       fleet: NEW_FLEET,
+      takedownVersion: 0,
+      policyPauses: new Map(),
       quarantined: [],
     });
   });
@@ -104,6 +108,30 @@ describe('reading all records', () => {
       .resolvesOnce({ Items: [instanceItem(record(3))] });
     expect(await setUp().store.readAll()).toMatchObject({ kind: 'read', fleet: fleet(9) });
     expect(dynamo.commandCalls(QueryCommand)[1]?.args[0].input.ExclusiveStartKey).toEqual(key);
+  });
+
+  test('tells how often a takedown was claimed, and which policies are paused', async () => {
+    const policy = (name: string, pauseUntil: string) => ({
+      pk: { S: 'fleet' },
+      sk: { S: `policy#${name}` },
+      pauseUntil: { S: pauseUntil },
+    });
+    const Items = [
+      takedownItem(12, id(1), NOON),
+      policy('livechat', `${iso(after(NOON, hours(1)))} deploying`),
+      policy('batch', iso(NOON)),
+      { pk: { S: 'fleet' }, sk: { S: 'from a later version' }, body: { S: '?' } },
+    ];
+    dynamo.on(QueryCommand).resolves({ Items });
+    const { store, telemetry } = setUp();
+    expect(await store.readAll()).toMatchObject({
+      takedownVersion: 12,
+      policyPauses: new Map([
+        ['livechat', { kind: 'paused', until: after(NOON, hours(1)), note: 'deploying' }],
+      ]),
+      quarantined: [],
+    });
+    expect(telemetry.lines).toEqual([]);
   });
 
   test('a record that cannot be read is in quarantine, not new, and hides no other', async () => {

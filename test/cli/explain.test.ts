@@ -82,6 +82,7 @@ describe('explain, an event with what EC2 answers', () => {
           confidence: 'low',
           decision: 'observe',
           remediation: null,
+          rung: null,
           reason: 'observation-missing',
         },
       ],
@@ -113,14 +114,15 @@ describe('explain, an event with what EC2 answers', () => {
     expect(without.reason).toContain(VOLUME);
   });
 
-  test('status checks count: impaired is told, and without --status nothing is known', async () => {
+  test('status checks count: the rung is named, and without --status nothing is known', async () => {
     const files = {
       'event.json': stateChange('running'),
       'instances.json': instances({ over: RUNNING }),
       'status.json': impairedStatus(),
     };
     const impaired = await explained(files, ...WITH, '--status', 'status.json');
-    expect(summary(impaired)).toBe('aws medium escalate null impaired');
+    expect(summary(impaired)).toBe('aws medium remediate stop-start system-impaired');
+    expect(impaired).toMatchObject({ instances: [{ rung: 'system-impaired 1/1' }] });
     expect(summary(await explained(files, ...WITH))).toBe('unknown low ignore null healthy');
   });
 

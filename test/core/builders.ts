@@ -2,8 +2,11 @@ import type { Evidence } from '../../lambda/core/evidence';
 import type { Cause } from '../../lambda/core/cause';
 import type { Attempt, AttemptOutcome, Incident } from '../../lambda/core/incident';
 import type { Check, Checks, InstanceState, InstanceView } from '../../lambda/core/observation';
-import type { Situation } from '../../lambda/core/decide';
+import type { Situation } from '../../lambda/core/decision';
 import { POLICY_DEFAULTS, type Policy } from '../../lambda/core/policy';
+import type { Takedown } from '../../lambda/core/remediation';
+import type { TakedownFacts } from '../../lambda/core/takedown-facts';
+import type { TakedownAttempt } from '../../lambda/core/takedowns';
 import { newRecord, type InstanceRecord } from '../../lambda/core/record';
 import type { Actor } from '../../lambda/core/signals/signal';
 import { after, before, hours, instant, seconds, type Instant } from '../../lambda/core/time';
@@ -108,6 +111,32 @@ export const anAttempt = (
   outcome: AttemptOutcome = { kind: 'accepted', at: when },
 ): Attempt => ({ remediation: 'start', reason: 'stopped-by-aws', at: when, outcome });
 
+/** A takedown for the instance check, unless something else is said. */
+export const aTakedown = (
+  remediation: Takedown,
+  when: Instant,
+  over: Partial<Omit<Attempt, 'remediation'>> = {},
+): TakedownAttempt => ({
+  remediation,
+  reason: 'instance-impaired',
+  at: when,
+  outcome: { kind: 'accepted', at: when },
+  ...over,
+});
+
+/** What AWS and the fleet tell when nothing speaks against a takedown. */
+export const clearFacts = (over: Partial<TakedownFacts> = {}): TakedownFacts => ({
+  stopProtection: false,
+  hasInstanceStore: false,
+  awsRecovers: false,
+  zone: { managed: 10, impaired: 1 },
+  zoneStormAt: undefined,
+  application: { running: 10, impaired: 1, isSpokesman: true },
+  slotsFree: 1,
+  noCapacityAt: undefined,
+  ...over,
+});
+
 export const NO_CAPACITY: AttemptOutcome = {
   kind: 'no-capacity',
   code: 'InsufficientInstanceCapacity',
@@ -143,9 +172,29 @@ export const aSituation = (over: Partial<Situation> = {}): Situation => ({
   policy: aPolicy(),
   pause: { kind: 'none' },
   starts: [],
+  evidence: [],
+  ownType: undefined,
+  facts: undefined,
   now: at(2),
   ...over,
 });
+
+/** A server that ran for two days and is impaired since T0; now it is ten minutes on. */
+export const anImpairment = (
+  name: keyof Checks = 'instance',
+  over: Partial<Situation> = {},
+): Situation =>
+  aSituation({
+    view: aView({ checks: impaired(T0, name) }),
+    incident: anIncident({
+      condition: 'impaired',
+      openedAt: at(120),
+      progress: { kind: 'booting', launchTime: BOOT, since: at(120) },
+    }),
+    facts: clearFacts(),
+    now: at(600),
+    ...over,
+  });
 
 export const stateChange = (state: InstanceState, when: Instant = T0): Evidence => ({
   kind: 'state-change',

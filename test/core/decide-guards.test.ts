@@ -1,4 +1,5 @@
-import { decide, type Decision, type Situation } from '../../lambda/core/decide';
+import { decide } from '../../lambda/core/decide';
+import type { Decision, Situation } from '../../lambda/core/decision';
 import { hours, minutes } from '../../lambda/core/time';
 import {
   NO_CAPACITY,

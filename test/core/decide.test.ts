@@ -1,6 +1,8 @@
-import { decide, impairedTooLong, type Decision } from '../../lambda/core/decide';
+import { decide, impairedTooLong } from '../../lambda/core/decide';
+import type { Decision } from '../../lambda/core/decision';
 import type { Cause } from '../../lambda/core/cause';
 import type { Incident } from '../../lambda/core/incident';
+import { laddersOf } from '../../lambda/core/ladder';
 import type { Policy } from '../../lambda/core/policy';
 import { before, minutes } from '../../lambda/core/time';
 import {
@@ -12,6 +14,7 @@ import {
   aCause,
   aPolicy,
   aSituation,
+  aTakedown,
   aView,
   anAttempt,
   anIncident,
@@ -326,7 +329,10 @@ describe('once it serves', () => {
   it('does NOT resolve while a check is impaired for longer than tolerated', () => {
     const sick = aView({ launchTime: BOOT, checks: impaired(at(200)) });
     const situation = aSituation({ view: sick, incident: serving(1), now: at(320) });
-    expect(brief(decide(situation))).toBe('escalate impaired');
+    expect(brief(decide(situation))).toBe('defer takedown-unchecked');
+    // Where the policy lists nothing to do about it, a person is called.
+    const policy = aPolicy({ ladders: laddersOf({ 'system-impaired': [] }, minutes(2)) });
+    expect(brief(decide({ ...situation, policy }))).toBe('escalate impaired');
   });
 });
 
@@ -354,5 +360,28 @@ describe('a terminated instance', () => {
   it.each(['shutting-down', 'terminated'] as const)('%s: page, nothing can be started', (state) => {
     const view = stoppedView(undefined, { state });
     expect(brief(decide(aSituation({ view })))).toBe('escalate terminated');
+  });
+});
+
+describe('a server that the watchdog rebooted', () => {
+  const view = aView({ checks: INITIALIZING });
+  const ill = (over: Partial<Incident> = {}): Incident =>
+    anIncident({
+      condition: 'impaired',
+      progress: { kind: 'booting', launchTime: BOOT, since: at(600) },
+      ...over,
+    });
+  const decided = (incident: Incident, seconds: number): string =>
+    brief(decide(aSituation({ view, incident, now: at(seconds) })));
+
+  // Why this test? Its checks stayed `initializing`, and nobody was ever called.
+  it('and that does not serve in time is a person to be called for', () => {
+    const rebooted = ill({ attempts: [aTakedown('reboot', at(600))] });
+    expect(decided(rebooted, 1_200)).toBe('defer verifying');
+    expect(decided(rebooted, 1_201)).toBe('escalate not-serving');
+  });
+
+  it('is NOT one where nothing was done: what was impaired has no deadline of a boot', () => {
+    expect(decided(ill(), 90_000)).toBe('defer verifying');
   });
 });

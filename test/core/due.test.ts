@@ -1,4 +1,4 @@
-import type { Decision } from '../../lambda/core/decide';
+import type { Decision } from '../../lambda/core/decision';
 import { lookupDue, nextLook } from '../../lambda/core/due';
 import type { Incident } from '../../lambda/core/incident';
 import type { EscalateReason } from '../../lambda/core/reasons';

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { DEFAULT_LADDERS, laddersOf } from '../../lambda/core/ladder';
+import { minutes } from '../../lambda/core/time';
 import { describeConfigError, parsePolicies, type Policy } from '../../lambda/core/policy';
 
 const parsed = (fields: unknown): Policy | undefined => {
@@ -23,6 +25,14 @@ describe('a policy', () => {
       cooldown: 60_000,
       budget: { perHour: 3, perDay: 6 },
       schedulers: ['InstanceScheduler', 'instance-scheduler'],
+      applicationAlarm: undefined,
+      applicationMetric: undefined,
+      ladders: laddersOf(DEFAULT_LADDERS, minutes(2)),
+      awsRecoveryWait: 300_000,
+      maintenanceWindow: undefined,
+      accepts: [],
+      restartDocument: undefined,
+      alternateTypes: [],
     });
   });
 

@@ -116,7 +116,12 @@ describe('an instance without an incident', () => {
     ['a person stopped', stoppedView(USER_STOP), 'ignore stopped-by-person'],
     ['shut itself down', stoppedView(GUEST_STOP), 'escalate guest-shutdown'],
     ['was terminated', stoppedView(USER_STOP, { state: 'terminated' }), 'escalate terminated'],
-    ['is impaired', aView({ checks: impaired(at(-600)) }), 'escalate impaired'],
+    ['is impaired', aView({ checks: impaired(at(-600)) }), 'defer takedown-unchecked'],
+    [
+      'cannot reach its volumes',
+      aView({ checks: impaired(at(-600), 'attachedEbs') }),
+      'escalate impaired',
+    ],
   ])('that %s gets one, and one alert', (_name, view, expected) => {
     const taken = look({ view });
     expect(brief(taken)).toBe(expected);

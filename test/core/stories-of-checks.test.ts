@@ -1,3 +1,6 @@
+import { laddersOf } from '../../lambda/core/ladder';
+import type { Policy } from '../../lambda/core/policy';
+import { minutes } from '../../lambda/core/time';
 import {
   T0,
   UNKNOWN_CHECKS,
@@ -16,9 +19,9 @@ import { stopping, booted, healthy } from './story-views';
 describe('what an earlier condition of the same incident leaves', () => {
   it('of an impairment hours before: the stop has its own deadlines', () => {
     const story = new Story();
-    story.look(600, aView({ checks: impaired(T0) }));
+    story.look(600, aView({ checks: impaired(T0) }), { facts: 'unread' });
     story.look(9_000, stopping());
-    expect(story.told).toEqual(['needs-person impaired', 'changed']);
+    expect(story.told).toEqual(['opened', 'changed']);
     story.look(9_060, aView({ state: 'stopped', checks: UNKNOWN_CHECKS }));
     expect(story.decisions.at(-1)).toBe('defer awaiting-evidence');
   });
@@ -120,8 +123,12 @@ describe('the end without recovery', () => {
 });
 
 describe('an impaired server', () => {
-  it('is told to a person once, NOT touched, and cleared after K evaluations', () => {
-    const story = new Story();
+  const toldOnly: Partial<Policy> = {
+    ladders: laddersOf({ 'system-impaired': [] }, minutes(2)),
+  };
+
+  it('without a ladder is told once, NOT touched, and cleared after K evaluations', () => {
+    const story = new Story(toldOnly);
     story.look(60, aView({ checks: impaired(T0) }));
     expect(story.told).toEqual([]);
     story.look(120, aView({ checks: impaired(T0) }));
@@ -135,10 +142,11 @@ describe('an impaired server', () => {
     story.look(360, aView());
     expect(story.told).toEqual(['needs-person impaired', 'serving']);
     expect(story.starts).toEqual([]);
+    expect(story.acts).toEqual([]);
   });
 
   it('whose checks cannot be read is NOT cleared', () => {
-    const story = new Story();
+    const story = new Story(toldOnly);
     story.look(120, aView({ checks: impaired(T0) }));
     for (const seconds of [180, 240, 300]) story.look(seconds, aView({ checks: UNKNOWN_CHECKS }));
     expect(story.record.incident).toBeDefined();

@@ -6,8 +6,9 @@ import type { InstanceView } from '../../lambda/core/observation';
 import type { Policy } from '../../lambda/core/policy';
 import type { InstanceRecord } from '../../lambda/core/record';
 import { step, type Step } from '../../lambda/core/step';
-import type { Instant } from '../../lambda/core/time';
-import { aPolicy, aRecord, at, policiesOf } from './builders';
+import type { TakedownFacts } from '../../lambda/core/takedown-facts';
+import { between, type Instant } from '../../lambda/core/time';
+import { T0, aPolicy, aRecord, at, clearFacts, policiesOf } from './builders';
 
 /** What one look of a story brings, beside the time and what EC2 shows. */
 export interface Look {
@@ -15,18 +16,23 @@ export interface Look {
   /** What EC2 answers should a start be requested. */
   readonly outcome?: AttemptOutcome;
   readonly policy?: Policy;
-  /** A Lambda that dies between the intent and its call leaves an attempt unheard of. */
+  /** What is found out before it is taken down; by default nothing speaks against it. */
+  readonly facts?: Partial<TakedownFacts> | 'unread';
+  /** A Lambda that dies between the intent and its record leaves an attempt unheard of. */
   readonly diesAfterIntent?: boolean;
 }
 
 /**
- * Plays one instance through many looks as the shell does: step, intend, start, settle, send what
- * is in the outbox, and take an incident off the record once it is over and told.
+ * Plays one instance through many looks as the shell does: step, once more with the facts where a
+ * takedown asks for them, intend, act, settle, send what is in the outbox, and take an incident
+ * off the record once it is over and told.
  */
 export class Story {
   record: InstanceRecord;
   /** When each start was requested. */
   readonly starts: Instant[] = [];
+  /** Everything else that was requested, as `remediation seconds` after T0. */
+  readonly acts: string[] = [];
   readonly alerts: PendingAlert[] = [];
   /** Each decision once, as `kind reason`, in the order of their changes. */
   readonly decisions: string[] = [];
@@ -40,20 +46,24 @@ export class Story {
   /** One look so many seconds after T0. */
   look(offsetSeconds: number, view: InstanceView | undefined, look: Look = {}): Step {
     const now = at(offsetSeconds);
-    const taken = step({
+    const input = {
       view,
       record: this.record,
       fresh: look.fresh ?? [],
       policies: policiesOf(look.policy ?? this.policy),
       lastSweepAt: undefined,
       now,
-    });
+    };
+    const first = step(input);
+    const isUnchecked = first.decision.reason === 'takedown-unchecked' && look.facts !== 'unread';
+    const facts = clearFacts(look.facts === 'unread' ? {} : look.facts);
+    const taken = isUnchecked ? step({ ...input, facts }) : first;
     const { decision } = taken;
     const line = `${decision.kind} ${decision.reason}`;
     if (this.decisions.at(-1) !== line) this.decisions.push(line);
     this.record = taken.record;
     if (decision.kind === 'remediate') {
-      this.start(decision.reason, now, look);
+      this.act(decision, now, look);
     }
     this.alerts.push(...this.record.outbox);
     this.record = { ...this.record, outbox: [] };
@@ -61,10 +71,12 @@ export class Story {
     return taken;
   }
 
-  private start(reason: Parameters<typeof intend>[1], now: Instant, look: Look): void {
-    this.record = intend(this.record, reason, now);
+  private act(intent: Parameters<typeof intend>[1], now: Instant, look: Look): void {
+    const { remediation, reason, detail } = intent;
+    this.record = intend(this.record, { remediation, reason, detail }, now);
     if (look.diesAfterIntent === true) return;
-    this.starts.push(now);
+    if (remediation === 'start') this.starts.push(now);
+    else this.acts.push(`${remediation} ${between(T0, now) / 1_000}`);
     this.record = settle(this.record, look.outcome ?? { kind: 'accepted', at: now }, now);
   }
 

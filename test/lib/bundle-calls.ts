@@ -1,38 +1,5 @@
-/** One call of the SDK with an answer as AWS sends it on the wire. */
-export interface WireCall {
-  readonly client: string;
-  readonly command: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  /** The name of the error, where the answer is one. */
-  readonly error?: string;
-}
-
-const XML = 'text/xml;charset=UTF-8';
-const JSON_1_0 = 'application/x-amz-json-1.0';
-const JSON_1_1 = 'application/x-amz-json-1.1';
-const ID = 'i-0aaaabbbbccccdddd';
-
-const ec2 = (command: string, input: Readonly<Record<string, unknown>>, content: string) => ({
-  client: 'EC2Client',
-  command: `${command}Command`,
-  input,
-  status: 200,
-  contentType: XML,
-  body: `<${command}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>${content}</${command}Response>`,
-});
-
-const ec2Error = (code: string, message: string) => ({
-  client: 'EC2Client',
-  command: 'StartInstancesCommand',
-  input: { InstanceIds: [ID] },
-  status: 400,
-  contentType: XML,
-  body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`,
-  error: code,
-});
+import { TAKEDOWN_CALLS } from './bundle-calls-takedown';
+import { ec2, ec2Error, ID, JSON_1_0, JSON_1_1, XML, type WireCall } from './wire-call';
 
 const RESERVATION = `<reservationSet><item><reservationId>r-1</reservationId><instancesSet><item>
 <instanceId>${ID}</instanceId><instanceState><code>80</code><name>stopped</name></instanceState>
@@ -152,6 +119,18 @@ const OTHER_CALLS: readonly WireCall[] = [
     contentType: JSON_1_1,
     body: `{"Events":[{"EventId":"e","EventName":"StopInstances","EventTime":1722514200,"Username":"ana","CloudTrailEvent":"{}","Resources":[{"ResourceName":"${ID}"}]}]}`,
   },
+  ...['InvalidTimeRangeException', 'ThrottlingException'].map((error) => ({
+    client: 'CloudTrailClient',
+    command: 'LookupEventsCommand',
+    input: { LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: ID }] },
+    status: 400,
+    contentType: JSON_1_1,
+    body: JSON.stringify({
+      __type: `com.amazonaws.cloudtrail.v20131101#${error}`,
+      message: 'Not now.',
+    }),
+    error,
+  })),
 ];
 
 const KMS_CALLS: readonly WireCall[] = [
@@ -178,4 +157,9 @@ const KMS_CALLS: readonly WireCall[] = [
 ];
 
 /** Each command that the function sends, with answers and errors that it reads. */
-export const WIRE_CALLS: readonly WireCall[] = [...EC2_CALLS, ...OTHER_CALLS, ...KMS_CALLS];
+export const WIRE_CALLS: readonly WireCall[] = [
+  ...EC2_CALLS,
+  ...OTHER_CALLS,
+  ...KMS_CALLS,
+  ...TAKEDOWN_CALLS,
+];

@@ -1,16 +1,34 @@
 // Entry that test/lib/bundle.test.ts bundles as the function is bundled: the clients that the
 // function uses, and every command that its adapters send.
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-export { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 export {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+export {
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+export {
+  CancelCapacityReservationCommand,
+  CreateCapacityReservationCommand,
   CreateTagsCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeInstanceStatusCommand,
+  DescribeInstanceTypeOfferingsCommand,
+  DescribeInstanceTypesCommand,
   DescribeVolumesCommand,
   EC2Client,
+  ModifyInstanceAttributeCommand,
+  RebootInstancesCommand,
   StartInstancesCommand,
+  StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 export { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+export { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';

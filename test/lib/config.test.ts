@@ -45,6 +45,10 @@ describe('a configuration', () => {
       'kmsKeyArns[0]',
     ],
     ['a truth in quotes', { ...SMALLEST, encryptTopics: 'true' }, 'encryptTopics'],
+    ['no takedown at all', { ...SMALLEST, takedownMost: 0 }, 'takedownMost'],
+    ['half a takedown', { ...SMALLEST, takedownMost: 1.5 }, 'takedownMost'],
+    ['most of the fleet', { ...SMALLEST, takedownPercent: 51 }, 'takedownPercent'],
+    ['a percentage as text', { ...SMALLEST, takedownPercent: '10' }, 'takedownPercent'],
     ['a retention between two', { ...SMALLEST, logRetentionDays: 31 }, 'logRetentionDays'],
     ['logs for ever', { ...SMALLEST, logRetentionDays: 9999 }, 'logRetentionDays'],
   ])('is refused: %s', (_, input, path) => {
@@ -78,6 +82,12 @@ describe('a configuration', () => {
     expect(requireConfig({ ...SMALLEST, alertEmails, opsEmails: [] }, '').opsEmails).toEqual([]);
   });
 
+  test('takes down a tenth of the fleet at once, and never more than five', () => {
+    expect(requireConfig(SMALLEST, '')).toMatchObject({ takedownPercent: 10, takedownMost: 5 });
+    const own = { ...SMALLEST, takedownPercent: 50, takedownMost: 1 };
+    expect(requireConfig(own, '')).toMatchObject({ takedownPercent: 50, takedownMost: 1 });
+  });
+
   test('takes the ARN of a key that CDK has yet to make', () => {
     const stack = new Stack(new App(), 'Keys');
     const key = new kms.Key(stack, 'Key');
@@ -103,6 +113,33 @@ describe("the function's environment", () => {
       kind: 'invalid',
       errors: [{ path: "the function's environment", allowed: expect.stringContaining('3900') }],
     });
+  });
+
+  test('tells which policies are the large ones, and how to make them smaller', () => {
+    const rung = { remediation: 'stop-start', timeoutSeconds: 1_200, check: 'serving' };
+    const ladders = { 'system-impaired': [rung], 'instance-impaired': ['reboot', rung] };
+    const many = {
+      ...policiesOf(100).policies,
+      wordy: { ladders },
+      wordier: { ladders, mode: 'act' },
+    };
+    const result = parseConfig({ policies: many });
+    expect(result).toMatchObject({
+      kind: 'invalid',
+      errors: [
+        {
+          actual: expect.stringMatching(/policies \(the largest: "wordier" \d+, "wordy" \d+, "pol/),
+          fix: expect.stringContaining('share a policy'),
+        },
+      ],
+    });
+  });
+
+  test('has room for three policies that use every field', () => {
+    const policies = Object.fromEntries(
+      ['chat', 'presence', 'voice'].map((name) => [name, FULL.policies['livechat'] ?? {}]),
+    );
+    expect(errorsOf({ ...FULL, policies })).toEqual([]);
   });
 
   test('the limit is below the quota of Lambda', () => {

@@ -4,8 +4,9 @@ import { RolePolicy, type ConditionContext } from '../../sim/account/iam';
 import { loadFunction } from '../../sim/account/lambda-setup';
 import { Deployment, type Template } from '../../sim/account/template';
 import { DRILL_HOME } from '../../sim/world';
-import { requestsOf, type Request } from './role-requests';
-import { FULL, templateOf } from './stack-under-test';
+import type { Request } from './role-request';
+import { requestsOf } from './role-requests';
+import { FULL, OBSERVING, templateOf } from './stack-under-test';
 
 /*
  * What the role's policy means, not how it is written: each request is judged by an IAM evaluator
@@ -36,6 +37,7 @@ function deploy(template: object): Deployed {
 const stacks = {
   smallest: deploy(templateOf().toJSON()),
   full: deploy(templateOf(FULL).toJSON()),
+  observing: deploy(templateOf(OBSERVING).toJSON()),
 } as const;
 
 /** The key policy that KMS gives a key by default: the account's IAM policies decide. */
@@ -55,6 +57,9 @@ const KEY_POLICY = {
 function contextOf({ context = {} }: Request): ConditionContext {
   return { 'aws:SecureTransport': 'true', ...context };
 }
+
+/** The other evaluator knows no document without an account, as AWS's own are. */
+const AWS_DOCUMENT = /^arn:aws:ssm:[a-z0-9-]+::document\//;
 
 async function judgedByOthers(stack: Deployed, request: Request) {
   const { action, resource } = request;
@@ -88,7 +93,15 @@ function judgedByOurs({ deployment, roleArn }: Deployed, request: Request) {
   return verdict === 'allowed' ? 'allowed' : 'denied';
 }
 
-const rows = (['smallest', 'full'] as const).flatMap((configuration) =>
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+}
+
+const statementsOf = (policy: object): readonly Statement[] =>
+  (policy as { readonly Statement: readonly Statement[] }).Statement;
+
+const rows = (['smallest', 'full', 'observing'] as const).flatMap((configuration) =>
   requestsOf(stacks[configuration].deployment, configuration).map(
     (request) =>
       [configuration, request.verdict, request.what, stacks[configuration], request] as const,
@@ -98,8 +111,65 @@ const rows = (['smallest', 'full'] as const).flatMap((configuration) =>
 describe('the role', () => {
   test.each(rows)('in the %s configuration, %s: %s', async (_, verdict, __, stack, request) => {
     // A condition key that does not exist for the action would make a statement say nothing.
-    expect(await judgedByOthers(stack, request)).toEqual({ verdict, unknownKeys: [] });
+    if (!AWS_DOCUMENT.test(request.resource))
+      expect(await judgedByOthers(stack, request)).toEqual({ verdict, unknownKeys: [] });
     expect(judgedByOurs(stack, request)).toBe(verdict);
+  });
+
+  describe('has two walls', () => {
+    /** The stack with other statements in the function's policy. */
+    function rewritten(change: (statements: readonly object[]) => readonly object[]): Deployed {
+      const template = templateOf(FULL).toJSON() as object;
+      const isPolicy = (value: unknown): value is { Statement: { Sid?: string }[] } =>
+        typeof value === 'object' &&
+        value !== null &&
+        'Statement' in value &&
+        Array.isArray(value.Statement) &&
+        JSON.stringify(value.Statement).includes('"NeverDestroy"');
+      const text = JSON.stringify(template, (_, value: unknown) =>
+        isPolicy(value) ? { ...value, Statement: change(value.Statement) } : value,
+      );
+      return deploy(JSON.parse(text) as object);
+    }
+
+    const requests = requestsOf(stacks.full.deployment, 'full');
+
+    test('the first denies by itself whatever the table says is denied', () => {
+      const first = rewritten((statements) =>
+        statements.filter((statement) => (statement as Statement).Effect === 'Allow'),
+      );
+      expect(JSON.stringify(first.policies)).not.toContain('Deny');
+      const wrong = requests.filter((request) => judgedByOurs(first, request) !== request.verdict);
+      expect(wrong.map(({ what }) => what)).toEqual([]);
+    });
+
+    test.each(
+      [
+        'ec2:TerminateInstances',
+        'ec2:RunInstances',
+        'ec2:DeleteVolume',
+        'ec2:DeleteSnapshot',
+        'ec2:ReleaseAddress',
+        'ec2:AssociateIamInstanceProfile',
+        'iam:PassRole',
+        'changing user data',
+        'changing security groups',
+        'changing stop protection',
+        'the tag watchdog',
+        'the tag watchdog:hold',
+        'taking the opt-in tag off',
+      ].map((what) => [what] as const),
+    )('the second denies by itself: %s', (what) => {
+      const second = rewritten((statements) => [
+        ...statements,
+        { Sid: 'Slip', Effect: 'Allow', Action: '*', Resource: '*' },
+      ]);
+      const request = requests.find((candidate) => candidate.what === what);
+      if (request === undefined) throw new Error(`The table has no "${what}"`);
+      expect(judgedByOurs(second, request)).toBe('denied');
+      const harmless = requests.find((candidate) => candidate.what === 'every other list');
+      expect(harmless && judgedByOurs(second, harmless)).toBe('allowed');
+    });
   });
 
   test('the two evaluators can disagree with the table: a policy without its conditions', async () => {
@@ -125,7 +195,8 @@ describe('the role', () => {
         .map(({ action }) => action),
     );
     const actions = policies
-      .flatMap((policy) => (policy as { Statement: { Action: string | string[] }[] }).Statement)
+      .flatMap(statementsOf)
+      .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => Action)
       .filter((action) => !action.includes('*'));
     expect(actions.filter((action) => !allowed.has(action))).toEqual([]);

@@ -1,53 +1,34 @@
-import { OPT_IN_TAG, OWN_TAGS } from '../../lambda/core/tags';
+import { OPERATOR_TAGS, OPT_IN_TAG, OWN_TAGS, RESERVATION_TAG } from '../../lambda/core/tags';
 import type { ConditionContext } from '../../sim/account/iam';
 import type { Deployment } from '../../sim/account/template';
+import {
+  allowed,
+  denied,
+  EC2,
+  LOOKS_LIKE_IT,
+  make,
+  OPTED_IN,
+  OTHER_ACCOUNT,
+  OTHER_REGION,
+  SERVER,
+  tagging,
+  type Configuration,
+  type Request,
+} from './role-request';
+import { capacityRequests, takedownRequests } from './role-requests-takedown';
 import { FULL } from './stack-under-test';
 
-/** One request of the role, and what IAM must say. */
-export interface Request {
-  readonly what: string;
-  readonly verdict: 'allowed' | 'denied';
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: ConditionContext;
-}
-
-type Make = (
-  what: string,
-  call: readonly [action: string, resource: string],
-  context?: ConditionContext,
-) => Request;
-
-const make =
-  (verdict: Request['verdict']): Make =>
-  (what, [action, resource], context = {}) => ({ what, verdict, action, resource, context });
-
-const allowed = make('allowed');
-const denied = make('denied');
-
-const EC2 = 'arn:aws:ec2:us-east-1:111122223333';
-const SERVER = `${EC2}:instance/i-0a1b2c3d4e5f60023`;
-const OTHER_REGION = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60023';
-const OTHER_ACCOUNT = 'arn:aws:ec2:us-east-1:999988887777:instance/i-0a1b2c3d4e5f60023';
 const KEY = FULL.kmsKeyArns?.[0] ?? '';
 const OTHER_KEY = 'arn:aws:kms:us-east-1:111122223333:key/99999999-1111-2222-3333-444444444444';
 const OTHER_REGIONS_KEY =
   'arn:aws:kms:eu-west-1:111122223333:key/99999999-1111-2222-3333-444444444444';
 
-const OPTED_IN: ConditionContext = { [`aws:ResourceTag/${OPT_IN_TAG}`]: 'livechat' };
-const LOOKS_LIKE_IT: ConditionContext = { [`aws:ResourceTag/${OPT_IN_TAG}-x`]: 'livechat' };
-
-/** CreateTags with these keys, as its condition keys show them. */
-const tagging = (keys: readonly string[], on: ConditionContext = OPTED_IN): ConditionContext => ({
-  ...on,
-  ...Object.fromEntries(keys.map((key) => [`aws:RequestTag/${key}`, 'x'])),
-  'aws:TagKeys': keys,
-});
-
 const READS: readonly Request[] = [
   allowed('instances', ['ec2:DescribeInstances', '*']),
   allowed('status checks', ['ec2:DescribeInstanceStatus', '*']),
   allowed('volumes', ['ec2:DescribeVolumes', '*']),
+  allowed('what types are made of', ['ec2:DescribeInstanceTypes', '*']),
+  allowed('which zones offer types', ['ec2:DescribeInstanceTypeOfferings', '*']),
   allowed('who stopped it', ['cloudtrail:LookupEvents', '*']),
   denied('every other list', ['ec2:DescribeSnapshots', '*']),
   allowed('attributes of what opted in', ['ec2:DescribeInstanceAttribute', SERVER], OPTED_IN),
@@ -67,9 +48,14 @@ const TAGS: readonly Request[] = [
     allowed(`its own tag ${key}`, ['ec2:CreateTags', SERVER], tagging([key])),
   ),
   allowed('all of its own tags', ['ec2:CreateTags', SERVER], tagging(Object.values(OWN_TAGS))),
-  ...[OPT_IN_TAG, 'Name', 'watchdog:hold', 'watchdog:ready2', 'aws:autoscaling:groupName'].map(
-    (key) => denied(`the tag ${key}`, ['ec2:CreateTags', SERVER], tagging([key])),
-  ),
+  ...[
+    OPT_IN_TAG,
+    ...Object.values(OPERATOR_TAGS),
+    'Name',
+    'watchdog:ready2',
+    RESERVATION_TAG,
+    'aws:autoscaling:groupName',
+  ].map((key) => denied(`the tag ${key}`, ['ec2:CreateTags', SERVER], tagging([key]))),
   denied(
     'its own tag along with another',
     ['ec2:CreateTags', SERVER],
@@ -82,17 +68,31 @@ const TAGS: readonly Request[] = [
     ['ec2:CreateTags', `${EC2}:volume/vol-0a1b2c3d4e5f60023`],
     tagging([OWN_TAGS.ready]),
   ),
+  denied(
+    'the opt-in tag along with its own',
+    ['ec2:CreateTags', SERVER],
+    tagging([OWN_TAGS.ready, OPT_IN_TAG]),
+  ),
   denied('taking its own tag off', ['ec2:DeleteTags', SERVER], tagging([OWN_TAGS.ready])),
+  denied('taking the opt-in tag off', ['ec2:DeleteTags', SERVER], tagging([OPT_IN_TAG])),
 ];
 
-/** Whatever destroys, stops or changes, even of what opted in. */
+/** Whatever destroys or replaces, or gives a server another role, even of what opted in. */
 const NEVER: readonly Request[] = [
   ...[
     'ec2:TerminateInstances',
-    'ec2:StopInstances',
-    'ec2:RebootInstances',
-    'ec2:ModifyInstanceAttribute',
+    'ec2:RunInstances',
+    'ec2:AssociateIamInstanceProfile',
+    'ec2:DetachVolume',
+    'ec2:ModifyInstanceMetadataOptions',
+    'ec2:ModifyInstanceMaintenanceOptions',
+    'ec2:GetConsoleOutput',
   ].map((action) => denied(action, [action, SERVER], OPTED_IN)),
+  denied(
+    'ec2:ReplaceIamInstanceProfileAssociation',
+    ['ec2:ReplaceIamInstanceProfileAssociation', SERVER],
+    OPTED_IN,
+  ),
   denied('ec2:DeleteVolume', ['ec2:DeleteVolume', `${EC2}:volume/vol-0a1b2c3d4e5f60023`], OPTED_IN),
   denied(
     'ec2:DeleteSnapshot',
@@ -195,10 +195,19 @@ function volumeKeys(verdict: Request['verdict'], key: string): readonly Request[
 /** Every request that is proved, for a stack of this configuration. */
 export function requestsOf(
   deployment: Deployment,
-  configuration: 'smallest' | 'full',
+  configuration: Configuration,
 ): readonly Request[] {
-  const common = [...READS, ...STARTS, ...TAGS, ...NEVER, ...ownResources(deployment), ...AWS_KEYS];
-  if (configuration === 'smallest') return [...common, ...volumeKeys('denied', KEY)];
+  const common = [
+    ...READS,
+    ...STARTS,
+    ...TAGS,
+    ...NEVER,
+    ...takedownRequests(configuration),
+    ...capacityRequests(configuration),
+    ...ownResources(deployment),
+    ...AWS_KEYS,
+  ];
+  if (configuration !== 'full') return [...common, ...volumeKeys('denied', KEY)];
   const topicKey = arnOf(deployment, 'AWS::KMS::Key');
   return [
     ...common,

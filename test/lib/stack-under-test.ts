@@ -6,10 +6,38 @@ import { checkedInContext } from '../../lib/synthesize';
 /** The smallest configuration there is. */
 export const SMALLEST: InstanceWatchdogProps = { policies: { livechat: {} } };
 
+/** A configuration that only watches. */
+export const OBSERVING: InstanceWatchdogProps = {
+  policies: {
+    livechat: {
+      mode: 'observe',
+      ladders: { 'no-capacity': ['reserve-capacity', 'change-type'] },
+      restartDocument: 'LiveChat-Restart',
+      alternateTypes: ['m6a.large'],
+    },
+  },
+};
+
 /** A configuration that uses every field. */
 export const FULL: InstanceWatchdogProps = {
   policies: {
-    livechat: { applicationCheck: { port: 8080, path: '/health' } },
+    livechat: {
+      applicationCheck: { port: 8080, path: '/health' },
+      ladders: { 'no-capacity': ['reserve-capacity', 'change-type'] },
+      awsRecoverySeconds: 600,
+      maintenanceWindow: { days: ['sun'], from: '03:00', to: '05:00' },
+      accepts: ['public-address'],
+      restartDocument: 'LiveChat-Restart',
+      alternateTypes: ['m6a.large', 'm5.large'],
+    },
+    metered: {
+      applicationMetric: { namespace: 'LiveChat', name: 'Sockets', below: 1 },
+      restartDocument: 'AWS-RestartLiveChat',
+    },
+    alarmed: {
+      applicationAlarm: 'livechat-{id}-down',
+      restartDocument: 'arn:aws:ssm:us-east-1:444455556666:document/Shared-Restart',
+    },
     quiet: { mode: 'observe' },
   },
   timeZone: 'America/Los_Angeles',
@@ -19,6 +47,8 @@ export const FULL: InstanceWatchdogProps = {
   heartbeatUrl: 'https://deadman.example.com/ping/42',
   runbookUrl: 'https://wiki.example.com/watchdog',
   kmsKeyArns: ['arn:aws:kms:us-east-1:111122223333:key/0f0f0f0f-1111-2222-3333-444444444444'],
+  takedownPercent: 20,
+  takedownMost: 3,
   encryptTopics: true,
   logRetentionDays: 90,
 };

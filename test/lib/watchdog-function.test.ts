@@ -59,6 +59,8 @@ describe("the function's environment", () => {
       TOPIC_ARN: { Ref: onlyResource(template, 'AWS::SNS::Topic', 'Alerts').id },
       KMS_KEY_ARNS: '',
       RUNBOOK_URL: RUNBOOK_PLACEHOLDER,
+      TAKEDOWN_PERCENT: '10',
+      TAKEDOWN_MOST: '5',
       POWERTOOLS_SERVICE_NAME: 'watchdog',
       POWERTOOLS_METRICS_NAMESPACE: 'LiveChatWatchdog',
     });
@@ -71,6 +73,8 @@ describe("the function's environment", () => {
       HEARTBEAT_URL: 'https://deadman.example.com/ping/42',
       KMS_KEY_ARNS: FULL.kmsKeyArns?.join(','),
       RUNBOOK_URL: 'https://wiki.example.com/watchdog',
+      TAKEDOWN_PERCENT: '20',
+      TAKEDOWN_MOST: '3',
     });
   });
 });
@@ -93,6 +97,18 @@ describe('the function reads its environment', () => {
     ['the full configuration', FULL],
   ])('of %s, without a mistake', (_, props) => {
     expect(readSettings(deployed(props))).toMatchObject({ kind: 'valid' });
+  });
+
+  test('with the budget of takedowns that was configured', () => {
+    expect(readSettings(deployed(FULL))).toMatchObject({
+      settings: { takedowns: { percent: 20, most: 3 } },
+    });
+  });
+
+  test('and without that budget, as an older stack left it, means the same defaults', () => {
+    const { TAKEDOWN_PERCENT: percent, TAKEDOWN_MOST: most, ...older } = deployed();
+    const takedowns = { percent: Number(percent), most: Number(most) };
+    expect(readSettings(older)).toMatchObject({ kind: 'valid', settings: { takedowns } });
   });
 
   test('and would tell of a mistake', () => {

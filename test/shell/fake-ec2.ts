@@ -2,16 +2,25 @@ import { UNREAD_CHECKS, type Checks, type InstanceView } from '../../lambda/core
 import type { RescueFacts } from '../../lambda/core/readiness';
 import { after, seconds, type Instant } from '../../lambda/core/time';
 import type {
+  ActOutcome,
   Ec2Port,
   LookAnswer,
   LookRequest,
   StartOutcome,
   StatusAnswer,
   StatusView,
+  StopMode,
+  TakedownReads,
 } from '../../lambda/ports';
 import type { Journal } from './journal';
 
 const READY: RescueFacts = { kmsKeyArns: [], stopProtection: false, mayStart: true };
+
+const CLEAR: TakedownReads = {
+  stopProtection: false,
+  hasInstanceStore: false,
+  awsRecovers: false,
+};
 
 /** EC2 with instances that answer for themselves, and faults by switch. */
 export class FakeEc2 implements Ec2Port {
@@ -20,6 +29,14 @@ export class FakeEc2 implements Ec2Port {
   /** What a start of an instance answers instead of the truth. */
   readonly outcomes = new Map<string, StartOutcome>();
   readonly facts = new Map<string, RescueFacts>();
+  /** What a stop or reboot of an instance answers instead of being accepted. */
+  readonly stopOutcomes = new Map<string, ActOutcome>();
+  readonly rebootOutcomes = new Map<string, ActOutcome>();
+  /** What is read before a takedown; nothing speaks against it unless told otherwise. */
+  readonly reads = new Map<string, TakedownReads>();
+  readonly readsAsked: (readonly string[])[] = [];
+  readonly stops: { readonly instanceId: string; readonly mode: StopMode }[] = [];
+  readonly reboots: string[] = [];
   readonly looks: LookRequest[] = [];
   readonly starts: (readonly string[])[] = [];
   readonly tagged: { readonly instanceId: string; readonly tags: Record<string, string> }[] = [];
@@ -27,8 +44,14 @@ export class FakeEc2 implements Ec2Port {
   /** What DescribeInstances shows instead of the truth: it may lag behind. */
   readonly stale = new Map<string, InstanceView>();
   looksFail = false;
+  /** Every answer about status checks fails. */
   statusesFail = false;
+  /** Only the account-wide one, or only those by id. */
+  troubledFails = false;
+  statusOfFails = false;
   tagsFail = false;
+  /** What somebody else does right after the next tag was written. */
+  afterTag: (() => void) | undefined;
 
   constructor(
     private readonly journal: Journal,
@@ -60,12 +83,18 @@ export class FakeEc2 implements Ec2Port {
 
   statusOf(instanceIds: readonly string[]): Promise<StatusAnswer> {
     this.statusAsked.push(instanceIds);
-    return this.#statuses('status', ({ instanceId }) => instanceIds.includes(instanceId));
+    return this.#statuses('status', this.statusOfFails, ({ instanceId }) =>
+      instanceIds.includes(instanceId),
+    );
   }
 
   troubled(): Promise<StatusAnswer> {
-    return this.#statuses('troubled', ({ checks }) =>
-      Object.values(checks).some(({ status }) => status === 'impaired'),
+    return this.#statuses(
+      'troubled',
+      this.troubledFails,
+      ({ checks, scheduledEvents }) =>
+        scheduledEvents.length > 0 ||
+        Object.values(checks).some(({ status }) => status === 'impaired'),
     );
   }
 
@@ -80,12 +109,63 @@ export class FakeEc2 implements Ec2Port {
     );
   }
 
+  /** An accepted stop leaves it `stopping`; `stopsNow` makes it stopped. */
+  stop(instanceId: string, mode: StopMode): Promise<ActOutcome> {
+    this.stops.push({ instanceId, mode });
+    return this.journal.call('stop', (): ActOutcome => {
+      const told = this.stopOutcomes.get(instanceId);
+      if (told !== undefined) return told;
+      const state = this.views.get(instanceId)?.state;
+      if (state !== 'running' && state !== 'stopping' && state !== 'stopped') {
+        return { kind: 'wrong-state', code: 'IncorrectInstanceState' };
+      }
+      if (state === 'running') {
+        // EC2 says of our own stop what it says of a person's.
+        const code = 'Client.UserInitiatedShutdown';
+        const stateReason = { code, message: `${code}: User initiated shutdown` };
+        this.change(instanceId, { state: 'stopping', stateReason, transitionAt: this.now() });
+      }
+      return { kind: 'accepted' };
+    });
+  }
+
+  /** What was asked to stop has stopped. */
+  stopsNow(instanceId: string): void {
+    this.change(instanceId, { state: 'stopped' });
+  }
+
+  /** An accepted reboot shows nowhere but in the checks, which a test sets. */
+  reboot(instanceId: string): Promise<ActOutcome> {
+    this.reboots.push(instanceId);
+    return this.journal.call('reboot', (): ActOutcome => {
+      const told = this.rebootOutcomes.get(instanceId);
+      if (told !== undefined) return told;
+      return this.views.get(instanceId)?.state === 'running'
+        ? { kind: 'accepted' }
+        : { kind: 'wrong-state', code: 'IncorrectInstanceState' };
+    });
+  }
+
+  takedownReads(views: readonly InstanceView[]): Promise<ReadonlyMap<string, TakedownReads>> {
+    this.readsAsked.push(views.map(({ instanceId }) => instanceId));
+    return this.journal.call(
+      'takedown reads',
+      () =>
+        new Map(
+          views.map(({ instanceId }) => [instanceId, this.reads.get(instanceId) ?? CLEAR] as const),
+        ),
+    );
+  }
+
   tag(instanceId: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
     this.tagged.push({ instanceId, tags });
     return this.journal.call('tag', () => {
       const view = this.views.get(instanceId);
       if (this.tagsFail || view === undefined) return false;
       this.views.set(instanceId, { ...view, tags: { ...view.tags, ...tags } });
+      const then = this.afterTag;
+      this.afterTag = undefined;
+      then?.();
       return true;
     });
   }
@@ -113,9 +193,13 @@ export class FakeEc2 implements Ec2Port {
     return { kind: 'accepted', wasStopped: true };
   }
 
-  #statuses(name: string, isMeant: (view: InstanceView) => boolean): Promise<StatusAnswer> {
+  #statuses(
+    name: string,
+    fails: boolean,
+    isMeant: (view: InstanceView) => boolean,
+  ): Promise<StatusAnswer> {
     return this.journal.call(name, (): StatusAnswer => {
-      if (this.statusesFail) return { kind: 'failed', error: 'InternalError' };
+      if (this.statusesFail || fails) return { kind: 'failed', error: 'InternalError' };
       const running = [...this.views.values()].filter(({ state }) => state === 'running');
       return { kind: 'seen', statuses: running.filter(isMeant).map(statusOf) };
     });

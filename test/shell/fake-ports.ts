@@ -9,6 +9,7 @@ import type { Settings } from '../../lambda/settings';
 import type { Message } from '../../lambda/shell/intake';
 import { createWatchdog } from '../../lambda/watchdog';
 import { aRecord, at, stoppedView } from '../core/builders';
+import { FakeApplication, FakeCapacity, FakeService } from './fake-acts';
 import { FakeEc2 } from './fake-ec2';
 import { FakeStore } from './fake-store';
 import { Journal, untilQuiet, type Death } from './journal';
@@ -49,6 +50,11 @@ export class FakeWorld {
   readonly clock = new FakeClock(at(2));
   readonly store = new FakeStore(this.journal);
   readonly ec2 = new FakeEc2(this.journal, () => this.clock.now());
+  readonly capacity = new FakeCapacity(this.journal, (instanceId, instanceType) =>
+    this.ec2.change(instanceId, { instanceType }),
+  );
+  readonly service = new FakeService(this.journal);
+  readonly application = new FakeApplication(this.journal);
   readonly sent: AlertMessage[] = [];
   /** Whether SNS takes a message. */
   snsTakes: (message: AlertMessage) => boolean = () => true;
@@ -109,10 +115,13 @@ export class FakeWorld {
   }
 
   #ports(): Ports {
-    const { journal, clock, ec2, store } = this;
+    const { journal, clock, ec2, store, capacity, service, application } = this;
     return {
       clock,
       ec2,
+      capacity,
+      service,
+      application,
       store,
       alerts: {
         publish: (message) =>
@@ -162,6 +171,7 @@ function settingsOf(input: unknown): Settings {
     topicArn: 'arn:aws:sns:us-east-1:111122223333:alerts',
     heartbeatUrl: undefined,
     kmsKeyArns: [],
+    takedowns: { percent: 10, most: 5 },
     runbookUrl: 'docs/runbook.md',
   };
 }

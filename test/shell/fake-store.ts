@@ -1,3 +1,4 @@
+import type { Pause } from '../../lambda/core/pause';
 import type { FleetRecord, InstanceRecord } from '../../lambda/core/record';
 import { NEW_FLEET } from '../../lambda/core/record';
 import type { StoreAnswer, StorePort, WriteOutcome } from '../../lambda/ports';
@@ -11,6 +12,13 @@ export class FakeStore implements StorePort {
   readonly written: InstanceRecord[] = [];
   quarantined: readonly string[] = [];
   fleet: FleetRecord = NEW_FLEET;
+  /** How many takedowns were claimed. */
+  takedownVersion = 0;
+  readonly policyPauses = new Map<string, Pause>();
+  /** So many of the next claims meet another invocation that took the slot. */
+  slotsTaken = 0;
+  /** What another invocation does right before the next claim. */
+  beforeClaim: (() => void) | undefined;
   /** Nothing answers, neither reads nor writes. */
   isDown = false;
   /** Reads answer, writes do not. */
@@ -26,24 +34,35 @@ export class FakeStore implements StorePort {
   readAll(): Promise<StoreAnswer> {
     return this.journal.call('read', (): StoreAnswer => {
       if (this.isDown) return { kind: 'down', error: 'TimeoutError' };
-      const { fleet, quarantined } = this;
+      const { fleet, quarantined, takedownVersion } = this;
+      const policyPauses = new Map(this.policyPauses);
       const records = new Map(
         [...this.records].filter(([instanceId]) => !quarantined.includes(instanceId)),
       );
-      return { kind: 'read', records, fleet, quarantined };
+      return { kind: 'read', records, fleet, takedownVersion, policyPauses, quarantined };
     });
   }
 
   write(record: InstanceRecord): Promise<WriteOutcome> {
-    return this.journal.call('write', (): WriteOutcome => {
+    return this.journal.call('write', () => this.#put(record));
+  }
+
+  claimTakedown(record: InstanceRecord, takedownVersion: number): Promise<WriteOutcome> {
+    return this.journal.call('claim takedown', (): WriteOutcome => {
       if (this.isDown || this.writesDown) return 'down';
-      const { instanceId, version } = record;
-      this.#meetRival(instanceId);
-      if ((this.records.get(instanceId)?.version ?? 0) !== version - 1) return 'conflict';
-      const stored = structuredClone(record);
-      this.records.set(instanceId, stored);
-      this.written.push(stored);
-      return take(this.answersLost, instanceId) ? 'down' : 'written';
+      const rival = this.beforeClaim;
+      this.beforeClaim = undefined;
+      rival?.();
+      if (this.slotsTaken > 0) {
+        this.slotsTaken -= 1;
+        this.takedownVersion += 1;
+      }
+      if (this.takedownVersion !== takedownVersion) return 'conflict';
+      const before = this.written.length;
+      const outcome = this.#put(record);
+      // Both or neither: the count goes with the record, also where the answer was lost.
+      if (this.written.length > before) this.takedownVersion += 1;
+      return outcome;
     });
   }
 
@@ -64,6 +83,17 @@ export class FakeStore implements StorePort {
       this.archived.push(structuredClone(record));
       return 'written';
     });
+  }
+
+  #put(record: InstanceRecord): WriteOutcome {
+    if (this.isDown || this.writesDown) return 'down';
+    const { instanceId, version } = record;
+    this.#meetRival(instanceId);
+    if ((this.records.get(instanceId)?.version ?? 0) !== version - 1) return 'conflict';
+    const stored = structuredClone(record);
+    this.records.set(instanceId, stored);
+    this.written.push(stored);
+    return take(this.answersLost, instanceId) ? 'down' : 'written';
   }
 
   #meetRival(instanceId: string): void {

@@ -77,7 +77,7 @@ export const healthMessage = (entity: string, at: Instant, code = VOLUME_LOST): 
 
 const VOLUME_LOST = 'AWS_EBS_VOLUME_LOST';
 
-export const stopCallMessage = (instanceId: string, at: Instant): Message =>
+export const stopCallMessage = (instanceId: string, at: Instant, arn = PERSON): Message =>
   message(`stop call ${instanceId}`, {
     source: 'aws.ec2',
     detailType: 'AWS API Call via CloudTrail',
@@ -86,7 +86,7 @@ export const stopCallMessage = (instanceId: string, at: Instant): Message =>
       eventSource: 'ec2.amazonaws.com',
       eventName: 'StopInstances',
       eventTime: iso(at),
-      userIdentity: { type: 'IAMUser', arn: PERSON },
+      userIdentity: { type: arn.includes(':assumed-role/') ? 'AssumedRole' : 'IAMUser', arn },
       requestParameters: { instancesSet: { items: [{ instanceId }] } },
     },
   });

@@ -176,7 +176,7 @@ describe('when status checks cannot be read', () => {
     expect(world.told).toEqual([]);
     world.ec2.statusesFail = false;
     await world.run(SWEEP);
-    expect(world.told).toEqual([`needs-person ${POD}`]);
+    expect(world.told).toEqual([`opened ${POD}`]);
   });
 
   it('nobody is paged that it does not serve, and is when they are read', async () => {

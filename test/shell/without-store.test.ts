@@ -234,7 +234,8 @@ describe('when the table is back', () => {
     const world = await startedBlindly();
     world.store.isDown = false;
     await sweeps(world, 5);
-    world.ec2.change(POD, { checks: impaired(world.clock.now()) });
+    // Its ladder is empty: a person is told, and nothing is taken down.
+    world.ec2.change(POD, { checks: impaired(world.clock.now(), 'attachedEbs') });
     await sweeps(world, 5);
     world.ec2.change(POD, { checks: OK_CHECKS });
     await sweeps(world, 8);

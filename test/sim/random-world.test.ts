@@ -1,14 +1,19 @@
-import { DescribeInstancesCommand, StartInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  RebootInstancesCommand,
+  StartInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { createHandler } from '../../lambda/handler';
 import { synthesizeTemplate } from '../../lib/synthesize';
 import { checkInvariants } from '../../sim/invariants';
-import { playRandomWorld } from '../../sim/random-world';
+import { RANDOM_POLICIES, playRandomWorld } from '../../sim/random-world';
 import { simulate } from '../../sim/simulate';
 import type { WorldOptions } from '../../sim/world';
 
 /** `npm run simulate -- --seeds N` plays more. */
 const SEEDS = 40;
-const template = synthesizeTemplate();
+const template = synthesizeTemplate(RANDOM_POLICIES);
 
 describe('random worlds', () => {
   it(`break no invariant in ${SEEDS} seeds`, async () => {
@@ -52,10 +57,44 @@ const tellsNobody: WorldOptions['handler'] = (options) => {
   return createHandler({ ...options, clients: { ...options.clients, sns } });
 };
 
+/** Whatever EC2 calls impaired is rebooted on sight. */
+const rebootsOnSight: WorldOptions['handler'] = (options) => {
+  const handle = createHandler(options);
+  return async (event, context) => {
+    const answer = await handle(event, context);
+    const { ec2 } = options.clients;
+    const Filters = [{ Name: 'system-status.status', Values: ['impaired'] }];
+    try {
+      const { InstanceStatuses = [] } = await ec2.send(
+        new DescribeInstanceStatusCommand({ Filters }),
+      );
+      const ids = InstanceStatuses.map(({ InstanceId = '' }) => InstanceId);
+      if (ids.length > 0) await ec2.send(new RebootInstancesCommand({ InstanceIds: ids }));
+    } catch {
+      // A fault struck; the next invocation tries again.
+    }
+    return answer;
+  };
+};
+
+/** It believes that it starts: no start ever reaches EC2. */
+const startsNothing: WorldOptions['handler'] = (options) => {
+  const { ec2 } = options.clients;
+  const send = async (command: object, ...rest: readonly object[]): Promise<unknown> => {
+    if (command instanceof StartInstancesCommand) return {};
+    return (ec2.send as (...all: readonly object[]) => Promise<unknown>)(command, ...rest);
+  };
+  const deaf = { send } as unknown as typeof ec2;
+  return createHandler({ ...options, clients: { ...options.clients, ec2: deaf } });
+};
+
 describe('a planted bug', () => {
   it.each([
     ['starts everything that is stopped', startsEverything, 'S7'],
     ['tells nobody', tellsNobody, 'L3'],
+    ['reboots on sight', rebootsOnSight, 'S5'],
+    ['reboots without a record', rebootsOnSight, 'S18'],
+    ['starts nothing', startsNothing, 'L1'],
   ])('that %s is caught within 20 seeds', async (_what, handler, invariant) => {
     const caught = new Set<string>();
     for (let seed = 1; seed <= 20 && !caught.has(invariant); seed += 1) {

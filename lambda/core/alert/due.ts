@@ -1,4 +1,4 @@
-import type { Decision } from '../decide';
+import type { Decision } from '../decision';
 import type { Incident } from '../incident';
 import { REASONS, type EscalateReason } from '../reasons';
 import type { Instant } from '../time';
@@ -34,7 +34,8 @@ export function alertsFor({ before, incident, decision, note, now }: AlertInput)
     const alert: PendingAlert = {
       key,
       kind: 'needs-person',
-      severity: 'critical',
+      // Nothing is down yet that AWS announced to work on.
+      severity: incident.condition === 'planned' ? 'warning' : 'critical',
       at: now,
       reason: escalation,
       ...(note !== undefined && { text: note }),
@@ -45,7 +46,8 @@ export function alertsFor({ before, incident, decision, note, now }: AlertInput)
     };
   }
   if (before === undefined) {
-    const severity: Severity = isLeftAlone(decision) ? 'info' : 'warning';
+    const isExpected = isLeftAlone(decision) || incident.condition === 'planned';
+    const severity: Severity = isExpected ? 'info' : 'warning';
     return {
       incident,
       alerts: [{ key: `${incident.id}:opened`, kind: 'opened', severity, at: now }],
@@ -96,10 +98,16 @@ function changeDue(
   incident: Incident,
   { decision, now }: { readonly decision: Decision; readonly now: Instant },
 ): readonly PendingAlert[] {
-  const text = changeText(before, incident);
+  const text = vetoText(before, decision) ?? changeText(before, incident);
   if (text === undefined) return [];
   const severity: Severity = isLeftAlone(decision) ? 'info' : 'warning';
   return [{ key: `${incident.id}:changed:${text}`, kind: 'changed', severity, at: now, text }];
+}
+
+/** People were told of the move; that it does not come, they hear too. */
+function vetoText({ timeline }: Incident, { reason }: Decision): string | undefined {
+  const isNew = reason === 'move-vetoed' && timeline.at(-1)?.reason !== 'move-vetoed';
+  return isNew ? 'It is not moved: somebody vetoed that on its tag.' : undefined;
 }
 
 function changeText(before: Incident, incident: Incident): string | undefined {
@@ -126,8 +134,18 @@ function closingDue(
   incident: Incident,
   { decision, now }: { readonly decision: Decision; readonly now: Instant },
 ): readonly PendingAlert[] {
-  if (decision.kind !== 'resolve' || decision.reason !== 'opt-in-removed') return [];
-  const advice = 'If nobody removed the tag, see whether it was terminated.';
+  if (decision.kind !== 'resolve') return [];
+  if (decision.reason === 'cleared' && incident.condition === 'planned') {
+    const text = 'What it was to be moved for is gone; nothing was done.';
+    return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'info', at: now, text }];
+  }
+  if (decision.reason !== 'opt-in-removed') return [];
+  // What the watchdog itself stopped it may not start without the tag: a person must (S28).
+  const isOurs = incident.condition !== 'stopped' && incident.progress.kind === 'down';
+  const advice = isOurs
+    ? 'The watchdog had stopped it to move it and may not start it any more: start it by hand.'
+    : 'If nobody removed the tag, see whether it was terminated.';
   const text = `${REASONS.resolve['opt-in-removed']} ${advice}`;
-  return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'warning', at: now, text }];
+  const severity: Severity = isOurs ? 'critical' : 'warning';
+  return [{ key: `${incident.id}:closed`, kind: 'closed', severity, at: now, text }];
 }

@@ -1,3 +1,4 @@
+import type { Incident } from '../incident';
 import { oneLine } from '../one-line';
 import type { FleetRecord, InstanceRecord, Storm } from '../record';
 import { after, between, iso, minutes, seconds, type Instant } from '../time';
@@ -34,6 +35,8 @@ export type StormStep =
 export function isInStorm({ incident }: InstanceRecord, openedAt: Instant): boolean {
   if (incident === undefined) return false;
   if (incident.cause.kind === 'api' || incident.cause.kind === 'scheduler') return false;
+  // Moves that share a window begin together, and nobody suffers.
+  if (incident.condition === 'planned') return false;
   const offset = between(openedAt, incident.openedAt);
   return offset > -STORM_WINDOW && offset < STORM_LASTS;
 }
@@ -98,9 +101,11 @@ export function renderStorm(
   const people = `${calls.length} need a person`;
   const state = `${members.length} instances, ${serving.length} serving, ${people}`;
   const subject = ascii(`${calls.length > 0 ? 'ACT: ' : ''}Storm in ${where}: ${state}`, 99);
-  const started = members.filter((record) => (record.incident?.attempts.length ?? 0) > 0).length;
+  const started = members.filter(wasStarted).length;
+  const impaired = members.filter((record) => record.incident?.condition === 'impaired').length;
+  const down = members.length - impaired;
   const lines = [
-    `${members.length} managed instances went down together in ${zones.join(', ')}.`,
+    `${extentOf(down, impaired)} in ${zones.join(', ')}.`,
     `State    ${serving.length} serving again, ${started} starts requested, ${people}.`,
     storm === undefined
       ? 'Next     nothing more: this storm is over.'
@@ -115,6 +120,16 @@ export function renderStorm(
   ];
   const sms = ascii(`${subject}. ${calls.length > 0 ? 'See the e-mail.' : 'Nothing to do.'}`, 160);
   return { subject, email: `${lines.join('\n')}\n`, sms, severity };
+}
+
+function wasStarted({ incident }: InstanceRecord): boolean {
+  return incident?.attempts.some(({ remediation }) => remediation === 'start') === true;
+}
+
+function extentOf(down: number, impaired: number): string {
+  if (impaired === 0) return `${down} managed instances went down together`;
+  const run = `${impaired} managed instances are impaired while they run`;
+  return down === 0 ? run : `${down} managed instances went down and ${run}`;
 }
 
 function needsPerson({ outbox, incident }: InstanceRecord): boolean {
@@ -136,9 +151,14 @@ function memberLine(record: InstanceRecord, now: Instant): string {
   if (incident === undefined) return `${mark}${name} ${instanceId}`;
   const since = shortClock(incident.outage.firstKnownBad);
   const reason = incident.timeline.at(-1)?.reason ?? '';
+  const lasted = length(between(incident.outage.firstKnownBad, now));
   const state =
     incident.progress.kind === 'serving'
       ? `serving after ${length(between(incident.outage.firstKnownBad, incident.progress.at))}`
-      : `down for ${length(between(incident.outage.firstKnownBad, now))}, ${reason}`;
+      : `${lasting(incident)} for ${lasted}, ${reason}`;
   return `${mark}${name} ${instanceId} ${label.zone} since ${since}: ${state}`;
+}
+
+function lasting({ condition, progress }: Incident): string {
+  return condition === 'impaired' && progress.kind !== 'down' ? 'impaired' : 'down';
 }

@@ -1,11 +1,12 @@
 import type { Incident } from '../incident';
 import type { InstanceRecord } from '../record';
+import { describeRemediation, type Remediation } from '../remediation';
 import { between } from '../time';
 import { unreachable } from '../unreachable';
 import type { PendingAlert } from './alert';
-import { describeCause } from './cause-text';
+import { describeTrouble } from './cause-text';
 import { ascii, length, shortClock } from './format';
-import { HANDOVERS } from './steps';
+import { handoverOf } from './steps-while-running';
 
 /** SNS takes fewer than 100 characters, ASCII, no line break. */
 const SUBJECT_LIMIT = 99;
@@ -25,9 +26,11 @@ function phrase(alert: PendingAlert, incident: Incident | undefined): string {
   const at = shortClock(incident.outage.firstKnownBad);
   switch (alert.kind) {
     case 'opened':
-      return `${describeCause(incident.cause)} at ${at}, ${doing(incident)}`;
+      return `${describeTrouble(incident)} at ${at}, ${doing(incident)}`;
     case 'needs-person':
-      return alert.reason === undefined ? 'needs a person' : HANDOVERS[alert.reason].phrase;
+      return alert.reason === undefined
+        ? 'needs a person'
+        : handoverOf(alert.reason, incident).phrase;
     case 'serving': {
       const end = incident.outage.goodAgain ?? alert.at;
       const lasted = length(between(incident.outage.firstKnownBad, end));
@@ -49,7 +52,7 @@ function doing(incident: Incident): string {
   const last = incident.timeline.at(-1);
   switch (last?.decision) {
     case 'remediate':
-      return 'starting it now';
+      return doingNow(incident.attempts.at(-1)?.remediation ?? 'start');
     case 'ignore':
       return 'left alone';
     case 'defer':
@@ -59,8 +62,13 @@ function doing(incident: Incident): string {
   }
 }
 
+function doingNow(remediation: Remediation): string {
+  return remediation === 'start' ? 'starting it now' : `${describeRemediation(remediation)} now`;
+}
+
 const DOING_WHEN_DEFERRED: Readonly<Partial<Record<string, string>>> = {
   'still-stopping': 'starting it once it has stopped',
   'awaiting-evidence': 'looking for the cause',
   'start-in-flight': 'already starting',
+  'awaiting-aws-recovery': "AWS's own recovery first",
 };

@@ -1,15 +1,18 @@
 import type { Attempt, Incident } from '../incident';
 import { oneLine } from '../one-line';
 import { uncertainty } from '../outage';
-import { POLICY_DEFAULTS, type Policy } from '../policy';
+import type { Policy } from '../policy';
 import { describeReason, type Reason } from '../reasons';
+import { describeRemediation, isTakedown } from '../remediation';
 import type { InstanceRecord } from '../record';
-import { after, between, type Instant } from '../time';
+import { CLOCK_SKEW, before, between, type Instant } from '../time';
 import { unreachable } from '../unreachable';
 import type { PendingAlert } from './alert';
-import { describeCause } from './cause-text';
+import { describeTrouble } from './cause-text';
+import { expectationOf } from './expectation';
 import { ascii, clock, length } from './format';
-import { HANDOVERS } from './steps';
+import { filled, valuesOf } from './placeholders';
+import { handoverOf } from './steps-while-running';
 import { subjectOf } from './subject';
 
 /** What every text needs beside the record. */
@@ -52,6 +55,7 @@ export function renderAlert(
 
 function smsTail(alert: PendingAlert): string {
   if (alert.severity === 'critical') return 'A person must act: see the e-mail.';
+  if (alert.kind === 'needs-person') return 'A person must decide: see the e-mail.';
   return alert.kind === 'opened' ? 'Nothing to do for now.' : 'Nothing to do.';
 }
 
@@ -79,6 +83,10 @@ function headline(alert: PendingAlert, record: InstanceRecord, context: TextCont
         : `${who(record)} stopped serving at ${since}.`;
     case 'impaired':
       return `${who(record)} runs but is impaired since ${since}.`;
+    case 'planned':
+      return incident.cause.kind === 'self'
+        ? `${who(record)} goes back to its own type.`
+        : `${who(record)} is moved before AWS works on its host.`;
     case 'terminated':
       return `${who(record)} was terminated; last seen good before ${since}.`;
     default:
@@ -111,10 +119,10 @@ function bodyLines(
       return [
         ...causeLines(incident),
         ...doneLines(incident, context),
-        ...pageLines(alert, record),
+        ...pageLines(alert, record, context),
       ];
     case 'serving':
-      return servingLines(incident, context);
+      return servingLines(record, incident, context);
     case 'changed':
     case 'closed':
       return [
@@ -127,44 +135,57 @@ function bodyLines(
   }
 }
 
-function verdictLine({ cause }: Incident): Line {
-  return [
-    'Cause',
-    `${oneLine(describeCause(cause), VALUE_LIMIT)}, ${cause.confidence} confidence.`,
-  ];
+function verdictLine(incident: Incident): Line {
+  const trouble = oneLine(describeTrouble(incident), VALUE_LIMIT);
+  return ['Cause', `${trouble}, ${incident.cause.confidence} confidence.`];
 }
 
 function causeLines(incident: Incident): readonly Line[] {
   const facts = incident.cause.evidence.map((fact) => oneLine(fact, VALUE_LIMIT));
-  return [verdictLine(incident), ...facts.map((fact): Line => ['', `${fact}.`])];
+  return [
+    verdictLine(incident),
+    ...facts.map((fact): Line => ['', `${fact}.`]),
+    ...volumeLines(incident),
+  ];
+}
+
+/** EC2 does not tell which volume cannot be reached: these are attached. */
+function volumeLines({ condition, asFound }: Incident): readonly Line[] {
+  if (condition !== 'impaired' || asFound?.impaired.includes('attachedEbs') !== true) return [];
+  return [['Volumes', oneLine(asFound.volumeIds.join(', '), VALUE_LIMIT)]];
 }
 
 /** EC2's error codes are words; what is between us and EC2 may answer anything. */
 const codeOf = ({ code }: { readonly code: string }): string => oneLine(code, CODE_LIMIT);
 
 function attemptText(attempt: Attempt, timeZone: string): string {
-  const at = clock(attempt.at, timeZone);
-  const { outcome } = attempt;
+  const { outcome, remediation, detail } = attempt;
+  const to = remediation === 'change-type' && detail !== undefined ? ` to ${detail}` : '';
+  const at = `${clock(attempt.at, timeZone)} ${describeRemediation(remediation)}${to}`;
   switch (outcome.kind) {
     case 'intended':
-      return `${at} start requested.`;
+      return `${at} requested.`;
     case 'accepted':
-      return `${at} start requested, accepted by EC2.`;
+      return `${at} requested, accepted by ${takerOf(remediation)}.`;
     case 'no-capacity':
-      return `${at} start refused: no capacity (${codeOf(outcome)}).`;
+      return `${at} refused: no capacity (${codeOf(outcome)}).`;
     case 'unavailable':
-      return `${at} start not taken: EC2's API fails or throttles (${codeOf(outcome)}).`;
+      return `${at} not taken: AWS's API fails or throttles (${codeOf(outcome)}).`;
     case 'not-asked':
-      return `${at} start waits for its turn (own rate limit).`;
+      return `${at} waits for its turn (own rate limit).`;
     case 'batch-failed':
-      return `${at} start refused together with others (${codeOf(outcome)}); tried apart.`;
+      return `${at} refused together with others (${codeOf(outcome)}); tried apart.`;
     case 'wrong-state':
-      return `${at} start too early (${codeOf(outcome)}).`;
+      return `${at} too early (${codeOf(outcome)}).`;
     case 'refused':
-      return `${at} start refused: ${codeOf(outcome)}: ${oneLine(outcome.message, VALUE_LIMIT)}`;
+      return `${at} refused: ${codeOf(outcome)}: ${oneLine(outcome.message, VALUE_LIMIT)}`;
     default:
       return unreachable(outcome);
   }
+}
+
+function takerOf(remediation: Attempt['remediation']): string {
+  return remediation === 'restart-service' ? 'Systems Manager' : 'EC2';
 }
 
 /** The last attempts, and the decision that stands. */
@@ -189,39 +210,47 @@ function decisionText(decision: { readonly decision: string; readonly reason: Re
 
 function expectLines(record: InstanceRecord, context: TextContext): readonly Line[] {
   const { incident } = record;
-  const decision = incident?.timeline.at(-1);
-  if (incident === undefined || decision?.decision === 'ignore') {
+  if (incident === undefined || incident.timeline.at(-1)?.decision === 'ignore') {
     return [['You', 'nothing to do, if this was wanted. Started by a person, it is verified.']];
   }
-  const policy = context.policies.get(record.label.policy) ?? POLICY_DEFAULTS;
-  const from = incident.attempts.at(-1)?.at ?? incident.openedAt;
-  const deadline = clock(after(from, policy.servingDeadline), context.timeZone);
+  const { expect, you } = expectationOf(record, context);
   return [
-    ['Expect', 'serving again a minute or two after the start.'],
-    ['You', `nothing to do. Next message when it serves, or by ${deadline} if it does not.`],
+    ['Expect', expect],
+    ['You', you],
   ];
 }
 
-function pageLines(alert: PendingAlert, { instanceId }: InstanceRecord): readonly Line[] {
+function pageLines(
+  alert: PendingAlert,
+  record: InstanceRecord,
+  { policies }: TextContext,
+): readonly Line[] {
   const pause: readonly Line[] =
     alert.text === undefined ? [] : [['Paused', oneLine(alert.text, VALUE_LIMIT)]];
   if (alert.reason === undefined) return [...pause, ['You', 'a person must act.']];
-  const { steps } = HANDOVERS[alert.reason];
-  const numbered = steps.map((text, index): Line => [
+  const { steps } = handoverOf(alert.reason, record.incident);
+  const numbered = filled(steps, valuesOf(record, policies)).map((text, index): Line => [
     index === 0 ? 'You' : '',
-    `${index + 1}. ${text.replace('{id}', instanceId)}`,
+    `${index + 1}. ${text}`,
   ]);
   return [...pause, ...numbered];
 }
 
-function servingLines(incident: Incident, context: TextContext): readonly Line[] {
-  const { outage, openedAt, attempts, progress } = incident;
+function servingLines(
+  record: InstanceRecord,
+  incident: Incident,
+  context: TextContext,
+): readonly Line[] {
+  const { outage, openedAt, progress } = incident;
   const end = outage.goodAgain ?? openedAt;
-  const started = attempts.findLast((attempt) => attempt.outcome.kind === 'accepted');
+  const acts = actsOf(incident);
   const by = progress.kind === 'serving' ? PROOF_TEXT[progress.proof] : 'its checks';
   const times = [
-    `detected after ${sinceBad(incident, openedAt)}`,
-    ...(started === undefined ? [] : [`start requested after ${sinceBad(incident, started.at)}`]),
+    ...(openedAt < outage.firstKnownBad ? [] : [`detected after ${sinceBad(incident, openedAt)}`]),
+    ...acts.map(
+      ({ remediation, at }) =>
+        `${describeRemediation(remediation)} requested after ${sinceBad(incident, at)}`,
+    ),
     `serving after ${sinceBad(incident, end)}`,
   ];
   return [
@@ -229,16 +258,40 @@ function servingLines(incident: Incident, context: TextContext): readonly Line[]
     ['Times', `${times.join(', ')}.`],
     ['Proof', by],
     verdictLine(incident),
-    ...(started === undefined
+    ...(acts.length === 0
       ? [['Done', doneByOthers(incident)] as const]
       : doneLines(incident, context)),
+    ...typeLines(record),
     ['You', 'nothing to do. The checks go on; you hear only if one fails.'],
+  ];
+}
+
+/** In a long list the first act and the last ones tell how it went. */
+const MOST_ACTS = 4;
+
+/** What was done about this outage, as AWS took it; what only made room is told elsewhere. */
+function actsOf({ attempts, outage }: Incident): readonly Attempt[] {
+  const done = attempts.filter(
+    ({ remediation, outcome, at }) =>
+      outcome.kind === 'accepted' &&
+      at >= before(outage.firstKnownBad, CLOCK_SKEW) &&
+      (remediation === 'start' || isTakedown(remediation)),
+  );
+  return done.length <= MOST_ACTS ? done : [...done.slice(0, 1), ...done.slice(1 - MOST_ACTS)];
+}
+
+function typeLines({ ownType, label }: InstanceRecord): readonly Line[] {
+  if (ownType === undefined) return [];
+  const now = oneLine(label.instanceType, CODE_LIMIT);
+  const own = oneLine(ownType, CODE_LIMIT);
+  return [
+    ['Type', `${now} for want of capacity. ${own} is restored at a quiet hour, announced before.`],
   ];
 }
 
 /** What is said where no start of the watchdog brought it back. */
 function doneByOthers({ condition }: Incident): string {
-  return condition === 'impaired'
+  return condition !== 'stopped'
     ? 'nothing by the watchdog.'
     : 'started by somebody else; verified by the watchdog.';
 }

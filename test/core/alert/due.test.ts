@@ -1,5 +1,5 @@
 import { alertsFor } from '../../../lambda/core/alert/due';
-import type { Decision } from '../../../lambda/core/decide';
+import type { Decision } from '../../../lambda/core/decision';
 import type { Incident } from '../../../lambda/core/incident';
 import { aCause, anActor, anIncident, at } from '../builders';
 
@@ -104,5 +104,46 @@ describe('the alerts of one look', () => {
     ]);
     expect(kinds(anIncident(), anIncident(), resolve('recovered'))).toEqual([]);
     expect(kinds(anIncident(), anIncident(), resolve('cleared'))).toEqual([]);
+  });
+});
+
+describe('a planned move', () => {
+  const planned = (over: Partial<Incident> = {}) => anIncident({ condition: 'planned', ...over });
+  const VETO: Decision = { kind: 'ignore', reason: 'move-vetoed' };
+  const CLEARED: Decision = { kind: 'resolve', reason: 'cleared' };
+
+  it('is announced as a fact, and its obstacles are no emergency', () => {
+    expect(kinds(undefined, planned(), DEFER)).toEqual(['opened info']);
+    expect(kinds(undefined, planned(), page('held'))).toEqual(['needs-person warning']);
+  });
+
+  it('that is vetoed after its announcement is told once', () => {
+    expect(kinds(planned(), planned(), VETO)).toEqual(['changed info']);
+    const vetoed = planned({
+      timeline: [{ at: at(5), decision: 'ignore', reason: 'move-vetoed' }],
+    });
+    expect(kinds(vetoed, vetoed, VETO)).toEqual([]);
+  });
+
+  it('that comes to nothing is told; an impairment that passes was told as serving', () => {
+    expect(kinds(planned(), planned(), CLEARED)).toEqual(['closed info']);
+    const impaired = anIncident({ condition: 'impaired' });
+    expect(kinds(impaired, impaired, CLEARED)).toEqual([]);
+  });
+
+  it('each rung of a ladder is NOT a message of its own', () => {
+    const impaired = anIncident({ condition: 'impaired' });
+    const reboot: Decision = {
+      kind: 'remediate',
+      remediation: 'reboot',
+      reason: 'instance-impaired',
+    };
+    const move: Decision = {
+      kind: 'remediate',
+      remediation: 'stop-start',
+      reason: 'instance-impaired',
+    };
+    expect(kinds(impaired, impaired, reboot)).toEqual([]);
+    expect(kinds(impaired, impaired, move)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { AlertKind, PendingAlert } from '../../../lambda/core/alert/alert';
 import { renderReadiness } from '../../../lambda/core/alert/readiness-text';
 import { renderStorm } from '../../../lambda/core/alert/storm';
 import type { AlertText } from '../../../lambda/core/alert/text';
-import type { AttemptOutcome } from '../../../lambda/core/incident';
+import type { AttemptOutcome, Incident } from '../../../lambda/core/incident';
 import type { EscalateReason } from '../../../lambda/core/reasons';
 import { REASONS } from '../../../lambda/core/reasons';
 import type { InstanceRecord } from '../../../lambda/core/record';
@@ -68,21 +68,32 @@ const hostileRecord: fc.Arbitrary<InstanceRecord> = fc
       'wrong-state',
       'intended',
     ),
-    condition: fc.constantFrom('stopped' as const, 'impaired' as const, 'terminated' as const),
+    condition: fc.constantFrom<Incident['condition']>(
+      'stopped',
+      'impaired',
+      'planned',
+      'terminated',
+    ),
+    volumes: fc.array(hostile, { maxLength: 3 }),
+    impaired: fc.subarray<'system' | 'attachedEbs'>(['system', 'attachedEbs']),
+    ownType: fc.option(hostile, { nil: undefined }),
     hasIncident: fc.boolean(),
   })
-  .map(({ name, policy, principal, evidence, message, cause, outcome, condition, hasIncident }) =>
-    aRecord({
+  .map(({ name, policy, principal, evidence, message, cause, outcome, condition, ...rest }) => {
+    const { hasIncident, volumes, impaired, ownType } = rest;
+    return aRecord({
+      ownType,
       label: { name, policy, instanceType: 'm6i.large', zone: 'us-east-1b' },
       ...(hasIncident && {
         incident: anIncident({
           condition,
           cause: aCause({ kind: cause, evidence, actor: anActor({ principal }) }),
+          asFound: { impaired, volumeIds: volumes, elasticIp: principal },
           attempts: [anAttempt(at(2), outcomeOf(outcome, message))],
         }),
       }),
-    }),
-  );
+    });
+  });
 
 const anyAlert: fc.Arbitrary<PendingAlert> = fc
   .record({

@@ -41,6 +41,8 @@ const LABEL_NAMES = [
   'Times',
   'Proof',
   'Paused',
+  'Volumes',
+  'Type',
 ];
 
 /** What each line of an e-mail begins with, after the headline: its label, or nothing. */

@@ -138,3 +138,24 @@ describe("the storm's message", () => {
     expect(last.subject).toContain('9 instances, 9 serving');
   });
 });
+
+describe('what is no outage, or another one', () => {
+  it('planned moves that share a window are NOT a storm', () => {
+    expect(stepOf(members(9, { condition: 'planned' })).kind).toBe('none');
+    expect(stepOf(members(9)).kind).toBe('tell');
+  });
+
+  it('servers that run and are impaired are told as such, and NOT as down', () => {
+    const progress = { kind: 'booting', launchTime: at(-500), since: at(2) } as const;
+    const ill = members(6, { condition: 'impaired', progress });
+    const told = { kind: 'tell', id: 's', openedAt: at(2), storm: STORM } as const;
+    const show = (records: readonly InstanceRecord[]): string =>
+      renderStorm(told, records, { context: CONTEXT, now: at(9) }).email;
+    expect(show(ill)).toContain('6 managed instances are impaired while they run in us-east-1b.');
+    expect(show(ill)).toContain(': impaired for 9 s');
+    expect(show(ill)).not.toContain('down');
+    expect(show([...members(5), ...ill])).toContain(
+      '5 managed instances went down and 6 managed instances are impaired while they run',
+    );
+  });
+});

@@ -1,4 +1,5 @@
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { RebootInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { createWorld, type World } from '../../../sim/world';
 import { factsOf } from '../../../sim/history';
 import { inside, POD } from './lab';
@@ -28,6 +29,36 @@ it('tells of a call only minutes later', async () => {
     userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/ana.operator' },
     requestParameters: { instancesSet: { items: [{ instanceId: POD }] } },
   });
+});
+
+it('tells of what the watchdog itself takes down', async () => {
+  const { result } = await inside(
+    async ({ ec2, trail }, { clock }) => {
+      await ec2.send(new RebootInstancesCommand({ InstanceIds: [POD] }));
+      await ec2.send(new StopInstancesCommand({ InstanceIds: [POD], Force: true }));
+      await clock.sleep(920_000 as never);
+      return trail.send(new LookupEventsCommand({}));
+    },
+    {
+      changes: { timeout: 1_000, queue: { VisibilityTimeout: 6_000 } },
+      lastsS: 1_000,
+      prepare: (world) => world.ec2.addInstance({ id: POD }),
+    },
+  );
+  const records = (result?.Events ?? []).map(({ EventName, CloudTrailEvent }) => ({
+    name: EventName,
+    body: JSON.parse(CloudTrailEvent!) as unknown,
+  }));
+  expect(records).toMatchObject([
+    {
+      name: 'StopInstances',
+      body: {
+        userIdentity: { type: 'AssumedRole' },
+        requestParameters: { force: true, instancesSet: { items: [{ instanceId: POD }] } },
+      },
+    },
+    { name: 'RebootInstances', body: { userIdentity: { type: 'AssumedRole' } } },
+  ]);
 });
 
 it('answers two requests a second and throttles the third', async () => {

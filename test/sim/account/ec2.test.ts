@@ -5,7 +5,7 @@ import {
   DescribeInstanceStatusCommand,
   type DescribeInstanceStatusCommandInput,
   StartInstancesCommand,
-  StopInstancesCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Json } from '../../../sim/account/template';
 import { factsOf } from '../../../sim/history';
@@ -357,10 +357,10 @@ describe('DescribeInstanceStatus', () => {
 describe('a call that is not simulated', () => {
   it('rejects with its name and fails the run', async () => {
     const { error, world } = await inside(
-      ({ ec2 }) => ec2.send(new StopInstancesCommand({ InstanceIds: [POD] })),
+      ({ ec2 }) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [POD] })),
       { prepare: stopped },
     );
-    expect(error?.message).toBe('Unsimulated call: ec2 StopInstancesCommand');
+    expect(error?.message).toBe('Unsimulated call: ec2 TerminateInstancesCommand');
     expect(factsOf(world.history.facts, 'failure')).toHaveLength(1);
   });
 });

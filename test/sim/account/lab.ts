@@ -24,6 +24,7 @@ export function lab(
       return typeof answer === 'object' && answer !== null ? (answer as typeof none) : none;
     },
     ...(changes.seed === undefined ? {} : { seed: changes.seed }),
+    ...(changes.documents === undefined ? {} : { documents: changes.documents }),
   });
 }
 
@@ -32,9 +33,12 @@ export async function inside<T>(
   use: (clients: Clients, tools: Tools) => Promise<T>,
   options: {
     readonly changes?: TemplateChanges;
+    readonly world?: Pick<WorldOptions, 'documents'>;
     readonly prepare?: (world: World) => void;
     /** Seconds from the start at which the function runs. */
     readonly atS?: number;
+    /** Seconds that the world goes on from there; 60 when absent. */
+    readonly lastsS?: number;
   } = {},
 ): Promise<{
   readonly result: T | undefined;
@@ -44,15 +48,18 @@ export async function inside<T>(
   let result: T | undefined;
   let error: Error | undefined;
   let ran = false;
-  const world = lab(async (tools, event) => {
-    if (ran || !event.Records.some(({ body }) => body.includes('go'))) return;
-    ran = true;
-    try {
-      result = await use(tools.clients, tools);
-    } catch (thrown) {
-      error = thrown as Error;
-    }
-  }, options.changes);
+  const world = lab(
+    async (tools, event) => {
+      if (ran || !event.Records.some(({ body }) => body.includes('go'))) return;
+      ran = true;
+      try {
+        result = await use(tools.clients, tools);
+      } catch (thrown) {
+        error = thrown as Error;
+      }
+    },
+    { ...options.changes, ...options.world },
+  );
   options.prepare?.(world);
   world.at(options.atS ?? 0, () => {
     world.aws.event({
@@ -63,6 +70,6 @@ export async function inside<T>(
       instanceIds: [],
     });
   });
-  await world.runUntil((options.atS ?? 0) + 60);
+  await world.runUntil((options.atS ?? 0) + (options.lastsS ?? 60));
   return { result, error, world };
 }

@@ -15,7 +15,7 @@ export interface TemplateChanges {
 /** All that the account's services are asked for, without any condition. */
 export const ALLOW_ALL: Json = {
   Effect: 'Allow',
-  Action: ['ec2:*', 'dynamodb:*', 'sns:*', 'sqs:*', 'cloudtrail:*'],
+  Action: ['ec2:*', 'dynamodb:*', 'sns:*', 'sqs:*', 'cloudtrail:*', 'ssm:*', 'cloudwatch:*'],
   Resource: '*',
 };
 

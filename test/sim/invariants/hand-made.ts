@@ -1,5 +1,12 @@
 import { instant, type Instant } from '../../../lambda/core/time';
-import type { Fact, Happening, InstanceFact, StateFact } from '../../../sim/history';
+import type {
+  CheckName,
+  Fact,
+  Happening,
+  InstanceFact,
+  SimulatedStatus,
+  StateFact,
+} from '../../../sim/history';
 
 /** The instance of every hand-made history. */
 export const POD = 'i-0abc0000000000023';
@@ -13,6 +20,27 @@ const WATCHDOG = { kind: 'watchdog', name: 'role' } as const;
 
 /** Somebody with a console. */
 export const ANA = { kind: 'person', name: 'arn:aws:iam::111122223333:user/ana' } as const;
+
+/** The other servers of a hand-made fleet. */
+export const otherPod = (number: number): string => `i-0abc00000000001${number}0`;
+
+/** What each takedown looks like on the wire, and what it does. */
+const TAKEDOWN_CALLS = {
+  stop: stopCall({ force: false, skipOsShutdown: false }),
+  force: stopCall({ force: true, skipOsShutdown: false }),
+  skip: stopCall({ force: true, skipOsShutdown: true }),
+  reboot: {
+    operation: 'RebootInstances',
+    service: 'ec2',
+    effect: (id: string) => ({ rebooted: [id] }),
+  },
+  'restart-service': { operation: 'SendCommand', service: 'ssm', effect: () => ({}) },
+} as const;
+
+function stopCall(how: { readonly force: boolean; readonly skipOsShutdown: boolean }) {
+  const effect = (instanceId: string) => ({ stopped: [{ instanceId, ...how }] });
+  return { operation: 'StopInstances', service: 'ec2', effect } as const;
+}
 
 /** Puts facts together by hand; every method appends, at `seconds` from the start. */
 export class HandMade {
@@ -79,7 +107,7 @@ export class HandMade {
     seconds: number,
     operation: string,
     options: {
-      readonly service?: 'ec2' | 'dynamodb';
+      readonly service?: 'ec2' | 'dynamodb' | 'ssm';
       readonly invocation?: number;
       readonly instanceIds?: readonly string[];
       readonly code?: string;
@@ -91,7 +119,7 @@ export class HandMade {
     const call = (this.#calls += 1);
     const shared = { call, service, operation, invocation };
     this.add(seconds, { kind: 'call', ...shared, wave: 1, dryRun: false, instanceIds });
-    const nothing = { draws: [], started: [], read: [] };
+    const nothing = { draws: [], started: [], stopped: [], rebooted: [], changed: [], read: [] };
     this.add(seconds + lasts / 2, {
       kind: 'effect',
       ...shared,
@@ -125,13 +153,20 @@ export class HandMade {
 
   writes(
     seconds: number,
-    more: { invocation?: number; version?: number; token?: number; owner?: string } = {},
+    more: {
+      invocation?: number;
+      version?: number;
+      token?: number;
+      owner?: string;
+      instanceId?: string;
+    } = {},
   ): this {
     const { invocation = 1, version = this.#version + 1, token = 1, owner = 'a' } = more;
+    const { instanceId = POD } = more;
     this.#version = version;
     const stored = {
       pk: 'fleet',
-      sk: `instance#${POD}`,
+      sk: `instance#${instanceId}`,
       version,
       leaseToken: token,
       leaseOwner: owner,
@@ -168,8 +203,64 @@ export class HandMade {
     });
   }
 
-  serves(seconds: number, serving: boolean): this {
-    return this.add(seconds, { kind: 'serving', instanceId: POD, serving, launchTime: at(0) });
+  /** The decision to act, as its own invocation logs it. */
+  remediates(seconds: number, reason: string): this {
+    return this.decides(seconds, 'remediate', reason);
+  }
+
+  serves(seconds: number, serving: boolean, instanceId = POD): this {
+    return this.add(seconds, { kind: 'serving', instanceId, serving, launchTime: at(0) });
+  }
+
+  /** A check changes its verdict. */
+  check(
+    seconds: number,
+    [check, status]: readonly [CheckName, SimulatedStatus],
+    instanceId = POD,
+  ): this {
+    return this.add(seconds, { kind: 'check', instanceId, check, status });
+  }
+
+  /** More servers of the same zone and policy: pod-1, pod-2 and so on. */
+  others(count: number, overrides: Partial<InstanceFact> = {}): this {
+    for (let number = 1; number <= count; number += 1) {
+      this.instance({ instanceId: otherPod(number), name: `pod-${number}`, ...overrides });
+    }
+    return this;
+  }
+
+  /** EC2 answers how the checks are. */
+  readsChecks(seconds: number, invocation = 1): this {
+    return this.call(seconds, 'DescribeInstanceStatus', { invocation });
+  }
+
+  /** The watchdog takes a server down as it should: read, recorded and read again before. */
+  takesDown(
+    seconds: number,
+    what: 'stop' | 'force' | 'skip' | 'reboot' | 'restart-service',
+    more: { readonly instanceId?: string; readonly invocation?: number } = {},
+  ): this {
+    const { instanceId = POD, invocation = 1 } = more;
+    const isForced = what === 'force' || what === 'skip';
+    const state = isForced ? 'stopping' : 'running';
+    const read = [[instanceId, state] as const];
+    this.call(seconds - 3, 'DescribeInstances', { invocation, effect: { read } });
+    this.readsChecks(seconds - 3, invocation).writes(seconds - 2, { invocation, instanceId });
+    this.call(seconds - 1, 'DescribeInstances', { invocation, effect: { read } });
+    const { operation, service, effect } = TAKEDOWN_CALLS[what];
+    const instanceIds = [instanceId];
+    this.call(seconds, operation, { service, invocation, instanceIds, effect: effect(instanceId) });
+    return this.writes(seconds + 1, { invocation, instanceId });
+  }
+
+  /** The word of its own stop on the instance, and the stop that follows it. */
+  stopsItself(seconds: number): this {
+    this.tags(seconds - 1.5, {
+      watchdog: 'livechat',
+      'watchdog:own-stop': `2024-08-01T12:00:00.000Z ${POD} pod-23-1`,
+    });
+    const more = { by: WATCHDOG, code: 'Client.UserInitiatedShutdown' };
+    return this.takesDown(seconds, 'stop').stops(seconds + 0.1, more);
   }
 
   checksOk(seconds: number): this {

@@ -1,6 +1,5 @@
-import { INVARIANTS } from '../../../sim/invariants';
-import { storyOf } from '../../../sim/invariants/story';
-import { ANA, HandMade, POD, stoppedByAws } from './hand-made';
+import { breachesOf } from './breaches';
+import { ANA, HandMade, POD, otherPod, stoppedByAws } from './hand-made';
 
 /** The event `stopped` reaches the queue at once. */
 const told = (): HandMade =>
@@ -22,13 +21,6 @@ const told = (): HandMade =>
       source: 'aws.ec2',
     });
 
-const breachesOf = (id: string, history: HandMade): readonly string[] => {
-  const facts = [...history.facts].sort((a, b) => a.at - b.at);
-  return INVARIANTS.filter((invariant) => invariant.id === id)
-    .flatMap((invariant) => invariant.check(storyOf(facts)))
-    .map(({ text }) => text);
-};
-
 interface Case {
   readonly id: string;
   readonly what: string;
@@ -36,7 +28,82 @@ interface Case {
   readonly breaches: number;
 }
 
+/** EC2 has no capacity from 106 s on, and it is asked every five minutes. */
+function noCapacity(
+  until: number,
+  { toldAt, pause }: { readonly toldAt: readonly number[]; readonly pause?: number },
+): HandMade {
+  const history = told();
+  const code = 'InsufficientInstanceCapacity';
+  for (let seconds = 106; seconds < until; seconds += 300) {
+    if (pause !== undefined && seconds > pause) break;
+    history.call(seconds, 'StartInstances', { instanceIds: [POD], code });
+  }
+  for (const seconds of toldAt) {
+    history.message(seconds, 'needs-person', { severity: 'critical' });
+  }
+  return history.until(until);
+}
+
+/** All four servers of a zone are impaired at 100 s; three of them are well again at 900 s. */
+function zoneStorm(): HandMade {
+  const history = new HandMade().instance().others(3).check(100, ['system', 'impaired']);
+  for (const number of [1, 2, 3]) {
+    history.check(100, ['system', 'impaired'], otherPod(number));
+    history.check(900, ['system', 'ok'], otherPod(number));
+  }
+  return history;
+}
+
 const CASES: readonly Case[] = [
+  {
+    id: 'L6',
+    what: 'impaired in a storm, and told to a person',
+    history: zoneStorm().message(300, 'needs-person', { severity: 'critical' }).until(9_000),
+    breaches: 0,
+  },
+  {
+    id: 'L6',
+    what: 'impaired in a storm, and moved after it',
+    history: zoneStorm().takesDown(1_600, 'stop').until(9_000),
+    breaches: 0,
+  },
+  {
+    id: 'L6',
+    what: 'impaired in a storm, and forgotten',
+    history: zoneStorm().until(9_000),
+    breaches: 1,
+  },
+  {
+    id: 'L6',
+    what: 'impaired where no storm is',
+    history: new HandMade().instance().others(3).check(100, ['system', 'impaired']).until(9_000),
+    breaches: 0,
+  },
+  {
+    id: 'L7',
+    what: 'asked for and told in time',
+    history: noCapacity(9_000, { toldAt: [107, 1_020, 3_740, 7_330] }),
+    breaches: 0,
+  },
+  {
+    id: 'L7',
+    what: 'not told after an hour',
+    history: noCapacity(9_000, { toldAt: [107, 1_020, 7_330] }),
+    breaches: 1,
+  },
+  {
+    id: 'L7',
+    what: 'given up after half an hour',
+    history: noCapacity(3_000, { toldAt: [107, 1_020], pause: 1_900 }),
+    breaches: 1,
+  },
+  {
+    id: 'L7',
+    what: 'a start that is granted',
+    history: told().starts(107).until(9_000),
+    breaches: 0,
+  },
   {
     id: 'L1',
     what: 'started 2 s after the event',

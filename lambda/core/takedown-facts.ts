@@ -1,0 +1,260 @@
+import type { InstanceRecord, ZoneStorm } from './record';
+import type { Checks } from './observation';
+import { inFlight } from './takedowns';
+import { after, between, hours, latest, minutes, type Instant } from './time';
+
+/** What AWS must be asked about one instance; undefined where it did not answer. */
+export interface TakedownReads {
+  readonly stopProtection: boolean | undefined;
+  /** Its type has disks that live on the host. */
+  readonly hasInstanceStore: boolean | undefined;
+  /** AWS's simplified automatic recovery covers its type and its place. */
+  readonly awsRecovers: boolean | undefined;
+  /** Of the policy's alternate types the ones on which it can run; asked for only when needed. */
+  readonly fittingTypes?: readonly string[] | undefined;
+}
+
+/** All that must be known beside the instance itself before it is taken down. */
+export interface TakedownFacts extends TakedownReads {
+  /** The managed instances of its zone, and how many of them are unhealthy by AWS's doing. */
+  readonly zone: { readonly managed: number; readonly impaired: number };
+  /** When most of its zone was last seen impaired. */
+  readonly zoneStormAt: Instant | undefined;
+  /** The servers of its policy that run, and of how many the application alone is impaired. */
+  readonly application: {
+    readonly running: number;
+    readonly impaired: number;
+    /** It is the one of them that calls a person for all. */
+    readonly isSpokesman: boolean;
+  };
+  /** How many takedowns more the fleet's budget allows at this moment. */
+  readonly slotsFree: number;
+  /** When EC2 last had no capacity for its type in its zone. */
+  readonly noCapacityAt: Instant | undefined;
+}
+
+/** The fleet as it is known when something is to be taken down. */
+export interface Fleet {
+  readonly records: readonly InstanceRecord[];
+  /** Instances that EC2 calls impaired at this moment, with what it says; read account-wide. */
+  readonly impaired: ReadonlyMap<string, Checks>;
+  readonly zoneStorms: readonly ZoneStorm[];
+  readonly budget: { readonly percent: number; readonly most: number };
+  readonly now: Instant;
+}
+
+/** How many may be down by our own hand at once: never none, so that a fleet of one is helped. */
+export function takedownLimit(managed: number, { percent, most }: Fleet['budget']): number {
+  return Math.max(1, Math.min(most, Math.floor((managed * percent) / 100)));
+}
+
+/** The share of a zone's servers that makes a storm, and the fewest that can be one (S10). */
+const STORM_SHARE = 0.55;
+const STORM_LEAST = 3;
+
+/** Whether most of a zone is unhealthy while it runs: then it is the zone, not the servers. */
+export function isZoneStorm({ managed, impaired }: TakedownFacts['zone']): boolean {
+  return impaired >= STORM_LEAST && impaired >= managed * STORM_SHARE;
+}
+
+/** The fewest servers whose applications fail together that make the check suspect (S11). */
+const SUSPECT_LEAST = 3;
+
+/** Whether every application of a policy is impaired while EC2 is fine: then it is the check. */
+export function isCheckSuspect({ running, impaired }: TakedownFacts['application']): boolean {
+  return impaired >= SUSPECT_LEAST && impaired >= running;
+}
+
+/** A refusal for capacity is remembered this long for its type and zone. */
+const CAPACITY_MEMORY = minutes(30);
+
+/** Since when, at most, a refusal for capacity counts. */
+export function isCapacityRecent(refusedAt: Instant | undefined, now: Instant): boolean {
+  return refusedAt !== undefined && now < after(refusedAt, CAPACITY_MEMORY);
+}
+
+/** Readiness is checked daily: of what was not checked for longer only the record is left. */
+const CHECKED_WITHIN = hours(48);
+
+/**
+ * Whether it belongs to the fleet that the budget and the storms are counted over. A record
+ * outlives its server: one that is gone must neither raise the budget nor hide a storm.
+ */
+function isManaged({ enrolment, unseenSince, told }: InstanceRecord, now: Instant): boolean {
+  return (
+    enrolment.kind === 'enrolled' &&
+    between(enrolment.checkedAt, now) < CHECKED_WITHIN &&
+    unseenSince === undefined &&
+    !told.includes('terminated')
+  );
+}
+
+/** Whether it is known to be down: of that nothing more can be taken down. */
+function isDown({ incident }: InstanceRecord): boolean {
+  return incident?.condition === 'terminated' || incident?.progress.kind === 'down';
+}
+
+/**
+ * How a zone fares. What AWS stopped there counts too: when most of a zone went down, what still
+ * runs in it is not to be touched. An application that fails alone is not the zone's doing.
+ */
+function zoneOf(
+  inZone: readonly InstanceRecord[],
+  impaired: Fleet['impaired'],
+): TakedownFacts['zone'] {
+  const isByAws = (record: InstanceRecord): boolean => {
+    const { incident, instanceId } = record;
+    const checks = impaired.get(instanceId);
+    const isStopped = incident?.progress.kind === 'down' && incident.cause.kind === 'aws';
+    return isStopped || (checks !== undefined && !isApplicationAlone(checks));
+  };
+  return { managed: inZone.length, impaired: inZone.filter(isByAws).length };
+}
+
+/** What is the same for every instance of a fleet that is asked about. */
+interface Summary {
+  readonly managed: number;
+  readonly zones: ReadonlyMap<string, TakedownFacts['zone']>;
+  /** By policy: who runs, and whose application alone is impaired. */
+  readonly applications: ReadonlyMap<string, Applications>;
+  /** Instances whose takedown is under way. */
+  readonly busy: ReadonlySet<string>;
+  /** By zone and type: when EC2 last had no capacity. */
+  readonly refusals: ReadonlyMap<string, Instant>;
+}
+
+interface Applications {
+  readonly running: number;
+  readonly failing: readonly InstanceRecord[];
+}
+
+const NO_APPLICATIONS: Applications = { running: 0, failing: [] };
+
+/** Hundreds may ask about the same fleet within one pass. */
+const summaries = new WeakMap<Fleet, Summary>();
+
+function summaryOf(fleet: Fleet): Summary {
+  const known = summaries.get(fleet);
+  if (known !== undefined) return known;
+  const managed = fleet.records.filter((record) => isManaged(record, fleet.now));
+  const summary: Summary = {
+    managed: managed.length,
+    zones: new Map(
+      [...groupBy(managed, ({ label }) => label.zone)].map(([zone, inZone]) => [
+        zone,
+        zoneOf(inZone, fleet.impaired),
+      ]),
+    ),
+    applications: new Map(
+      [...groupBy(managed, ({ label }) => label.policy)].map(([policy, members]) => [
+        policy,
+        applicationsOf(members, fleet.impaired),
+      ]),
+    ),
+    busy: new Set(
+      fleet.records
+        .filter(({ incident }) => inFlight(incident) !== undefined)
+        .map(({ instanceId }) => instanceId),
+    ),
+    refusals: refusalsOf(fleet.records),
+  };
+  summaries.set(fleet, summary);
+  return summary;
+}
+
+function groupBy(
+  records: readonly InstanceRecord[],
+  keyOf: (record: InstanceRecord) => string,
+): ReadonlyMap<string, readonly InstanceRecord[]> {
+  const groups = new Map<string, InstanceRecord[]>();
+  for (const record of records) {
+    const group = groups.get(keyOf(record));
+    if (group === undefined) groups.set(keyOf(record), [record]);
+    else group.push(record);
+  }
+  return groups;
+}
+
+function applicationsOf(
+  members: readonly InstanceRecord[],
+  impaired: Fleet['impaired'],
+): Applications {
+  const running = members.filter((record) => !isDown(record));
+  const failing = running.filter(({ instanceId }) => isApplicationAlone(impaired.get(instanceId)));
+  return { running: running.length, failing };
+}
+
+/** Of those that fail together the one that calls a person: the first that may speak of it. */
+function spokesmanOf({ failing }: Applications): string | undefined {
+  const ids = (records: readonly InstanceRecord[]): readonly string[] =>
+    records.map(({ instanceId }) => instanceId).toSorted();
+  const maySpeak = failing.filter(
+    ({ incident }) =>
+      incident?.escalated.every(({ reason }) => reason === 'check-suspect') ?? false,
+  );
+  return ids(maySpeak)[0] ?? ids(failing)[0];
+}
+
+/** The facts about one instance, from the fleet as it is known and from what AWS answered. */
+export function takedownFacts(
+  record: InstanceRecord,
+  reads: TakedownReads,
+  fleet: Fleet,
+): TakedownFacts {
+  const { zone, policy, instanceType } = record.label;
+  const summary = summaryOf(fleet);
+  const applications = summary.applications.get(policy) ?? NO_APPLICATIONS;
+  // It may hold a slot itself, from the rung below.
+  const others = summary.busy.size - (summary.busy.has(record.instanceId) ? 1 : 0);
+  return {
+    ...reads,
+    zone: summary.zones.get(zone) ?? { managed: 0, impaired: 0 },
+    zoneStormAt: fleet.zoneStorms.find((storm) => storm.zone === zone)?.seenAt,
+    application: {
+      running: applications.running,
+      impaired: applications.failing.length,
+      isSpokesman: spokesmanOf(applications) === record.instanceId,
+    },
+    slotsFree: takedownLimit(summary.managed, fleet.budget) - others,
+    noCapacityAt: summary.refusals.get(placeKey(zone, instanceType)),
+  };
+}
+
+/** Whether the application fails, and nothing that EC2 itself looks at does. */
+export function isApplicationAlone(checks: Checks | undefined): boolean {
+  return (
+    checks?.application.status === 'impaired' &&
+    checks.system.status !== 'impaired' &&
+    checks.instance.status !== 'impaired'
+  );
+}
+
+const placeKey = (zone: string, instanceType: string): string => `${zone}/${instanceType}`;
+
+/** When EC2 last had no capacity for each type in each zone, as far as open incidents tell. */
+function refusalsOf(records: readonly InstanceRecord[]): ReadonlyMap<string, Instant> {
+  const refusals = new Map<string, Instant>();
+  for (const { incident, label } of records) {
+    for (const { outcome, detail, at } of incident?.attempts ?? []) {
+      if (outcome.kind !== 'no-capacity') continue;
+      const key = placeKey(label.zone, detail ?? label.instanceType);
+      refusals.set(key, latest(at, refusals.get(key) ?? at));
+    }
+  }
+  return refusals;
+}
+
+/** The zones with a storm at this moment, and those whose cooldown is not over yet. */
+export function zoneStormsNow(fleet: Fleet): readonly ZoneStorm[] {
+  const { zoneStorms, now } = fleet;
+  const raging = [...summaryOf(fleet).zones]
+    .filter(([, health]) => isZoneStorm(health))
+    .map(([zone]) => zone);
+  const over = zoneStorms.filter(
+    ({ zone, seenAt }) => !raging.includes(zone) && now < after(seenAt, ZONE_COOLDOWN),
+  );
+  return [...over, ...raging.map((zone) => ({ zone, seenAt: now }))];
+}
+
+/** After a zone's storm nothing is taken down in it for this long: it may flap. */
+export const ZONE_COOLDOWN = minutes(10);

@@ -1,0 +1,39 @@
+import type { Policy } from '../lambda/core/policy';
+
+/** What the policies of a configuration ask of the role, beyond what every watchdog needs. */
+export interface RoleNeeds {
+  /** A ladder takes an instance off its host. */
+  readonly stop: boolean;
+  readonly reboot: boolean;
+  /** Types may stand in for one without capacity. */
+  readonly changeType: boolean;
+  /** A ladder reserves a place, or wants one proved before a stop. */
+  readonly reserve: boolean;
+  /** Documents of Systems Manager that restart the service: names or ARNs, each once. */
+  readonly restartDocuments: readonly string[];
+  readonly readAlarms: boolean;
+  readonly readMetrics: boolean;
+}
+
+/**
+ * The needs of these policies. One that only observes needs what it reads and nothing that acts:
+ * the permissions come with the deployment that makes it act.
+ */
+export function roleNeedsOf(policies: readonly Policy[]): RoleNeeds {
+  const acting = policies.filter(({ mode }) => mode === 'act');
+  const rungs = acting.flatMap(({ ladders }) => Object.values(ladders).flat());
+  const climbs = (...names: readonly string[]): boolean =>
+    rungs.some(({ remediation }) => names.includes(remediation));
+  const documents = acting.map(({ restartDocument }) => restartDocument);
+  return {
+    stop: climbs('stop-start', 'force-stop'),
+    reboot: climbs('reboot'),
+    changeType: acting.some(({ alternateTypes }) => alternateTypes.length > 0),
+    reserve:
+      climbs('reserve-capacity') ||
+      rungs.some(({ requires }) => requires.includes('capacity-proof')),
+    restartDocuments: [...new Set(documents.filter((document) => document !== undefined))],
+    readAlarms: policies.some(({ applicationAlarm }) => applicationAlarm !== undefined),
+    readMetrics: policies.some(({ applicationMetric }) => applicationMetric !== undefined),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Instance, PlannedEvent } from './ec2-instance';
+import { hasInstanceStore } from './ec2-types';
+
+/** Neither completed nor canceled; those are shown for up to a week, and marked. */
+export const isOpenEvent = ({ description }: PlannedEvent): boolean => !description.startsWith('[');
+
+/** Marks open events as completed. */
+export function completeEvents(instance: Instance, which: (event: PlannedEvent) => boolean): void {
+  instance.events = instance.events.map((event) =>
+    isOpenEvent(event) && which(event)
+      ? { ...event, description: `[Completed] ${event.description}` }
+      : event,
+  );
+}
+
+/**
+ * Whether a reboot brings it to another host: a reboot of its own is due, and neither instance
+ * store nor a Dedicated Host nor the instance's setting keeps it where it is.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/schedevents_actions_reboot.html
+ */
+export function migratesOnReboot({ events, rebootMigration, type, hostId }: Instance): boolean {
+  const due = events.some((event) => event.code === 'system-reboot' && isOpenEvent(event));
+  return due && rebootMigration === 'default' && hostId === undefined && !hasInstanceStore(type);
+}

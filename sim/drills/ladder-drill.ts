@@ -1,0 +1,109 @@
+import type { InstanceSpec } from '../account/ec2-instance';
+import type { Expectation } from '../drill-result';
+import { factsOf, type Fact } from '../history';
+import type { World } from '../world';
+import { actsLine } from './acts';
+import { demand, type DrillSpec, type Played } from './drill';
+import { decisionFacts, type Figures } from './figures';
+import { LADDER_POLICIES, under } from './policies';
+import { chatServer, POD_23 } from './servers';
+
+/** The fleet is enrolled by the first sweep that sees its checks ok. */
+export const ZERO_S = 300;
+
+/** A drill of one server that runs, and of what is done about it. */
+export interface LadderDrill {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly policy?: keyof typeof LADDER_POLICIES;
+  readonly server?: Partial<InstanceSpec>;
+  /** What happens; second 0 is ZERO_S. */
+  readonly story: (world: World) => void;
+  /** How long it may take, in minutes; an hour when absent. */
+  readonly minutes?: number;
+  readonly startAt?: string;
+  /** A trail exists, so that API calls reach the event bus. */
+  readonly trail?: boolean;
+  /** It ends when its incident does; else it is played to its limit. */
+  readonly endsWell?: boolean;
+  readonly expect: (played: Played) => readonly Expectation[];
+}
+
+/** Makes a drill of a single server, pod-23, under one of the drills' policies. */
+export function ladderDrill(drill: LadderDrill): DrillSpec {
+  const { name, title, description, policy = 'livechat', server = {}, endsWell = true } = drill;
+  return {
+    name,
+    title,
+    description,
+    startAt: drill.startAt ?? '2024-08-01T12:05:00Z',
+    zeroS: ZERO_S,
+    limitS: ZERO_S + (drill.minutes ?? 60) * 60,
+    policies: LADDER_POLICIES,
+    trail: drill.trail ?? false,
+    play(world) {
+      const { tags, ...spec } = server;
+      world.ec2.addInstance(
+        chatServer(POD_23, { name: 'pod-23', ...spec, tags: { ...under(policy), ...tags } }),
+      );
+      drill.story(world);
+    },
+    ...(endsWell && { isOver: isResolved }),
+    expect: drill.expect,
+  };
+}
+
+/** Whether the last incident was resolved. */
+export function isResolved(facts: readonly Fact[]): boolean {
+  return decisionFacts(facts).some(({ fields }) => fields['decision'] === 'resolve');
+}
+
+const kindsOf = ({ alerts }: Figures): string => alerts.map(({ kind }) => kind).join(', ');
+
+/** Exactly these acts, in this order, on all servers together. */
+export function acted(acts: string, { facts }: Played): Expectation {
+  const got = actsLine(facts);
+  return demand(
+    `acts: ${acts === '' ? 'none' : acts} (got: ${got === '' ? 'none' : got})`,
+    got === acts,
+  );
+}
+
+/** Exactly these messages, in this order. */
+export function told(kinds: string, { figures }: Played): Expectation {
+  const got = kindsOf(figures);
+  return demand(`messages: ${kinds === '' ? 'none' : kinds} (got: ${got})`, got === kinds);
+}
+
+/** A decision with this reason was made. */
+export function decided(decision: string, reason: string, { figures }: Played): Expectation {
+  const held = figures.decisions.some(
+    (entry) => entry.decision === decision && entry.reason === reason,
+  );
+  return demand(`decides: ${decision} (${reason})`, held);
+}
+
+/** The last incident ended like this. */
+export function resolvedAs(reason: string, { facts }: Played): Expectation {
+  const held = decisionFacts(facts).some(
+    ({ fields }) => fields['decision'] === 'resolve' && fields['reason'] === reason,
+  );
+  return demand(`ends as ${reason}`, held);
+}
+
+/** Some page holds this text. */
+export function pageSays(text: string, { facts }: Played): Expectation {
+  const pages = factsOf(facts, 'message').filter(
+    ({ attributes }) => attributes['event'] === 'needs-person',
+  );
+  return demand(
+    `a page says "${text}"`,
+    pages.some(({ email }) => email.includes(text)),
+  );
+}
+
+/** What a refusal must show: nothing is done, and a person is told why. */
+export function refused(reason: string, played: Played): readonly Expectation[] {
+  return [acted('', played), decided('escalate', reason, played), pageSays(reason, played)];
+}

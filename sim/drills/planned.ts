@@ -1,0 +1,140 @@
+import { instant, parseInstant, type Instant } from '../../lambda/core/time';
+import { OPERATOR_TAGS } from '../../lambda/core/tags';
+import { factsOf } from '../history';
+import type { World } from '../world';
+import { actsOf } from './acts';
+import { demand, type DrillSpec, type Played } from './drill';
+import { ZERO_S, acted, decided, ladderDrill, resolvedAs } from './ladder-drill';
+import { POD_23 } from './servers';
+
+const moment = (text: string): Instant => parseInstant(text) ?? instant(0);
+
+/** The evening before: the maintenance window of the drills opens at two in the morning. */
+const EVENING = '2024-08-01T20:00:00Z';
+const HOURS_14 = 14 * 60;
+
+/** AWS announces work on the host for two days later. */
+function announced(code: string, notBefore = '2024-08-03T12:00:00Z') {
+  return (world: World): void =>
+    world.at(ZERO_S, () =>
+      world.aws.schedule(POD_23, {
+        id: 'instance-event-0d59937288b749b32',
+        code,
+        description: 'The instance is running on degraded hardware',
+        notBefore: moment(notBefore),
+      }),
+    );
+}
+
+/** When the first act on the server was, in ISO 8601. */
+function firstAct({ facts }: Played): string {
+  const [first] = actsOf(facts);
+  return first === undefined ? 'never' : new Date(first.at).toISOString();
+}
+
+const actedBetween = (played: Played, from: string, to: string) => {
+  const at = firstAct(played);
+  return demand(`acts between ${from} and ${to} (got ${at})`, at >= from && at < to);
+};
+
+const notices = (count: number, { facts }: Played) => {
+  const plans = factsOf(facts, 'message').filter(
+    ({ attributes, email }) => attributes['event'] === 'notice' && email.includes('pod-23'),
+  );
+  return demand(`${count} notices (got ${plans.length})`, plans.length === count);
+};
+
+/** Every drill of work that AWS announces. */
+export const PLANNED_DRILLS: readonly DrillSpec[] = [
+  ladderDrill({
+    name: 'retirement-scheduled',
+    title: 'AWS announces the retirement of the host',
+    description:
+      'The host is to be retired in two days: the move is announced with its time and made in ' +
+      'the maintenance window, long before AWS would stop the server.',
+    policy: 'windowed',
+    startAt: EVENING,
+    minutes: HOURS_14,
+    story: announced('instance-retirement'),
+    expect: (played) => [
+      acted('stop, start', played),
+      actedBetween(played, '2024-08-02T02:00', '2024-08-02T02:10'),
+      notices(1, played),
+      resolvedAs('recovered', played),
+    ],
+  }),
+  ladderDrill({
+    name: 'move-vetoed',
+    title: 'A person does not want it moved',
+    description: 'The move is announced, and a person says no with a tag: it is left to AWS.',
+    policy: 'windowed',
+    startAt: EVENING,
+    minutes: HOURS_14,
+    endsWell: false,
+    story(world) {
+      announced('instance-stop')(world);
+      world.at(ZERO_S + 1_800, () => world.people.setTag(POD_23, OPERATOR_TAGS.move, 'veto'));
+    },
+    // The plan, and that the veto was understood.
+    expect: (played) => [acted('', played), notices(2, played)],
+  }),
+  ladderDrill({
+    name: 'move-brought-forward',
+    title: 'A person wants it moved now',
+    description: 'The move is planned for the night, and a person brings it forward with a tag.',
+    policy: 'windowed',
+    startAt: EVENING,
+    minutes: 180,
+    story(world) {
+      announced('instance-stop')(world);
+      world.at(ZERO_S + 1_800, () => world.people.setTag(POD_23, OPERATOR_TAGS.move, 'now'));
+    },
+    expect: (played) => [
+      acted('stop, start', played),
+      actedBetween(played, '2024-08-01T20:35', '2024-08-01T20:40'),
+      resolvedAs('recovered', played),
+    ],
+  }),
+  ladderDrill({
+    name: 'no-window',
+    title: 'AWS announces a stop, and there is no maintenance window',
+    description: 'Without a window nothing is moved by itself: a person is told in time.',
+    startAt: EVENING,
+    minutes: HOURS_14,
+    endsWell: false,
+    story: announced('instance-stop'),
+    expect: (played) => [acted('', played), notices(1, played)],
+  }),
+  ladderDrill({
+    name: 'reboot-scheduled',
+    title: 'AWS announces a reboot of the host',
+    description: 'A reboot of ours in the window stands in for it, and migrates where it can.',
+    policy: 'windowed',
+    startAt: EVENING,
+    minutes: HOURS_14,
+    story: announced('system-reboot'),
+    expect: (played) => [
+      acted('reboot', played),
+      actedBetween(played, '2024-08-02T02:00', '2024-08-02T02:10'),
+      resolvedAs('recovered', played),
+    ],
+  }),
+  ladderDrill({
+    name: 'retiring-and-impaired',
+    title: 'The host that is to be retired fails now',
+    description: "It is moved at once: AWS's own recovery does not cover what is scheduled.",
+    policy: 'windowed',
+    startAt: EVENING,
+    minutes: 120,
+    story(world) {
+      announced('instance-retirement')(world);
+      world.at(ZERO_S + 600, () => world.aws.breaks(POD_23, 'system'));
+    },
+    expect: (played) => [
+      acted('stop, start', played),
+      actedBetween(played, '2024-08-01T20:17', '2024-08-01T20:20'),
+      decided('remediate', 'system-impaired', played),
+      resolvedAs('recovered', played),
+    ],
+  }),
+];

@@ -1,0 +1,146 @@
+import { OPERATOR_TAGS, OPT_IN_TAG } from '../../lambda/core/tags';
+import { after, minutes, type Instant } from '../../lambda/core/time';
+import { factsOf, type CheckFact, type CheckName } from '../history';
+import { takenFromRunning } from './deeds';
+import { impairedChecks, stateOf } from './fleet-state';
+import type { Invariant, Violation } from './invariant';
+import { isStorm } from './s10-zone-storm';
+import { faultyWithin, policyAt, tagsAt, type Life, type Story } from './story';
+
+/** The zone must be quiet for ten minutes; then each gets its turn, and its ladder its time. */
+const COOLDOWN = minutes(10);
+const TURN = minutes(30);
+
+/** A storm of a zone, with all that were impaired in it. */
+interface Storm {
+  readonly zone: string;
+  readonly from: Instant;
+  /** Undefined as long as it rages. */
+  to: Instant | undefined;
+  readonly ill: Set<Life>;
+}
+
+/** Nothing that belongs to one storm lies further apart than this. */
+const GAP = minutes(10);
+
+/** What is known of one server while the story of its zone is read through. */
+interface Known {
+  readonly life: Life;
+  state: string;
+  readonly failing: Set<CheckName>;
+}
+
+/** The storms of every zone, found in one reading of the story: fleets are large. */
+function stormsOf(story: Story): readonly Storm[] {
+  const servers = new Map<string, Known>();
+  const zones = new Map<string, { members: number; readonly ill: Set<Life> }>();
+  const storms = new Map<string, Storm[]>();
+  for (const fact of story.facts) {
+    if (fact.kind !== 'instance' && fact.kind !== 'state' && fact.kind !== 'check') continue;
+    const life = story.lives.get(fact.instanceId);
+    if (life === undefined || !isEverManaged(story, life)) continue;
+    const { zone } = life.fact;
+    const counts = zones.get(zone) ?? { members: 0, ill: new Set<Life>() };
+    zones.set(zone, counts);
+    const server = servers.get(fact.instanceId) ?? {
+      life,
+      state: life.fact.state,
+      failing: new Set<CheckName>(),
+    };
+    servers.set(fact.instanceId, server);
+    if (fact.kind === 'instance') counts.members += 1;
+    else if (fact.kind === 'check') note(server, fact);
+    else {
+      server.state = fact.to;
+      if (fact.to === 'shutting-down') counts.members -= 1;
+    }
+    if (server.state === 'running' && server.failing.size > 0) counts.ill.add(life);
+    else counts.ill.delete(life);
+    const raging = isStorm(counts.ill.size, counts.members);
+    follow(storms, { zone, raging, at: fact.at, ill: counts.ill });
+  }
+  // One that never ends asks for nothing yet.
+  return [...storms.values()].flat().filter(({ to }) => to !== undefined);
+}
+
+function note({ failing }: Known, { check, status }: CheckFact): void {
+  if (status === 'impaired') failing.add(check);
+  else failing.delete(check);
+}
+
+/** A storm begins, goes on, flares up again or ends. */
+function follow(
+  storms: Map<string, Storm[]>,
+  {
+    zone,
+    raging,
+    at,
+    ill,
+  }: {
+    readonly zone: string;
+    readonly raging: boolean;
+    readonly at: Instant;
+    readonly ill: ReadonlySet<Life>;
+  },
+): void {
+  const own = storms.get(zone) ?? [];
+  storms.set(zone, own);
+  const last = own.at(-1);
+  if (!raging) {
+    if (last !== undefined) last.to ??= at;
+    return;
+  }
+  if (last === undefined || (last.to !== undefined && at - last.to > GAP)) {
+    own.push({ zone, from: at, to: undefined, ill: new Set(ill) });
+    return;
+  }
+  last.to = undefined;
+  for (const life of ill) last.ill.add(life);
+}
+
+const isEverManaged = (story: Story, { fact, tags }: Life): boolean =>
+  fact.managedBy === 'nobody' &&
+  tags.some((span) => story.policies.has(span.tags[OPT_IN_TAG] ?? ''));
+
+/** It is well, gone, not ours any more, taken in hand by the watchdog or told to a person. */
+function isHandled(
+  story: Story,
+  life: Life,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+): boolean {
+  const { instanceId } = life.fact;
+  const tags = tagsAt(life, until);
+  const isLeft = OPERATOR_TAGS.hold in tags || policyAt(story, life, until)?.mode !== 'act';
+  const isDown = stateOf(life, until) !== 'running';
+  const isWell = impairedChecks(story, life, until).length === 0;
+  const isActed = takenFromRunning(story).some(
+    (deed) => deed.instanceId === instanceId && deed.askedAt >= from && deed.askedAt <= until,
+  );
+  const isTold = factsOf(story.facts, 'message').some(
+    ({ at, attributes }) =>
+      at >= from &&
+      at <= until &&
+      attributes['severity'] === 'critical' &&
+      (attributes['instanceId'] === instanceId || attributes['event'] === 'storm'),
+  );
+  return isLeft || isDown || isWell || isActed || isTold;
+}
+
+/** The invariant L6; its rule says what must hold. */
+export const L6: Invariant = {
+  id: 'L6',
+  rule: 'After a storm of a zone every impaired instance is handled or handed over.',
+  check(story) {
+    return stormsOf(story).flatMap((storm) => {
+      const until = after(after(storm.to!, COOLDOWN), TURN);
+      if (until > story.endsAt || faultyWithin(story, [storm.from, until])) return [];
+      return [...storm.ill]
+        .filter((life) => !isHandled(story, life, { from: storm.from, until }))
+        .map((life): Violation => {
+          const { instanceId } = life.fact;
+          const text = `Impaired in a storm of ${storm.zone}, neither handled nor handed over`;
+          return { invariant: 'L6', at: until, instanceId, text };
+        });
+    });
+  },
+};

@@ -1,0 +1,38 @@
+import type { Instant } from '../../lambda/core/time';
+import { takenFromRunning } from './deeds';
+import { impairedChecks, managedAt, momentsKnown, stateOf } from './fleet-state';
+import type { Invariant, Violation } from './invariant';
+import type { Story } from './story';
+
+const SHARE = 0.55;
+const LEAST = 3;
+
+/** Whether so many unhealthy ones make a storm of a zone with so many. */
+export const isStorm = (ill: number, members: number): boolean =>
+  ill >= LEAST && ill >= members * SHARE;
+
+/** Whether most managed instances of a zone run and are unhealthy at a moment. */
+function isStormAt(story: Story, zone: string, at: Instant): boolean {
+  const members = managedAt(story, at).filter(({ fact }) => fact.zone === zone);
+  const ill = members.filter(
+    (life) => stateOf(life, at) === 'running' && impairedChecks(story, life, at).length > 0,
+  );
+  return isStorm(ill.length, members.length);
+}
+
+/** The invariant S10; its rule says what must hold. */
+export const S10: Invariant = {
+  id: 'S10',
+  rule: 'Where 55 % (at least 3) of a zone are unhealthy and run, nothing is stopped or rebooted.',
+  check: (story) =>
+    takenFromRunning(story).flatMap((deed): readonly Violation[] => {
+      const { instanceId, what, askedAt: at } = deed;
+      const zone = story.lives.get(instanceId)?.fact.zone;
+      if (zone === undefined || what === 'restart-service') return [];
+      // Whatever the watchdog had read of the checks by then showed a storm.
+      const moments = momentsKnown(story, deed);
+      const isStorm = moments.every((moment) => isStormAt(story, zone, moment));
+      if (moments.length === 0 || !isStorm) return [];
+      return [{ invariant: 'S10', at, instanceId, text: `A ${what} during a storm of ${zone}` }];
+    }),
+};
