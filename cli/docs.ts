@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runDrill } from '../sim/drills/index';
 import { idleUsage } from '../sim/idle-usage';
 import { alarmCount, monthlyCost } from './cost';
+import { writeGuardsPage } from './guards-page';
 import { fillBlocks, readmeBlocks } from './readme-blocks';
 
 /** README shows the runs of this seed. */
@@ -25,8 +26,9 @@ export async function freshReadme(): Promise<string> {
 }
 
 /** What `npm run docs` does. */
-export async function writeReadme(): Promise<void> {
+export async function writeDocs(): Promise<void> {
+  writeGuardsPage();
   writeFileSync(README, await freshReadme());
 }
 
-if (require.main === module) void writeReadme();
+if (require.main === module) void writeDocs();

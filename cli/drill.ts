@@ -123,7 +123,7 @@ export async function drill(
   const { drills, terminal } = world;
   const { DRILLS } = drills;
   if (options.list === true) {
-    terminal.out(options.json === true ? JSON.stringify(DRILLS) : listText(DRILLS, terminal));
+    terminal.out(options.json === true ? listJson(DRILLS) : listText(DRILLS, terminal));
     return 0;
   }
   const found = DRILLS.find((one) => one.name === name);
@@ -142,8 +142,17 @@ function unknownDrill(name: string, drills: readonly Drill[]): UsageError {
 
 function listText(drills: readonly Drill[], { colors }: Terminal): string {
   return drills
-    .map(({ name, title, description }) => `${colors.bold(name)}  ${title}\n  ${description}`)
+    .map(
+      ({ name, title, description, twin }) =>
+        `${colors.bold(name)}  ${title}\n  ${description}\n  ${colors.dim(`Its twin: ${twin}`)}`,
+    )
     .join('\n\n');
+}
+
+function listJson(drills: readonly Drill[]): string {
+  return JSON.stringify(
+    drills.map(({ name, title, description, twin }) => ({ name, title, description, twin })),
+  );
 }
 
 type World = Parameters<typeof drill>[2];

@@ -90,6 +90,16 @@ export interface CapacityPort {
   fitting(view: InstanceView, types: readonly string[]): Promise<readonly string[] | undefined>;
 }
 
+/** Elastic IP addresses of the account. */
+export interface AddressPort {
+  /**
+   * Associates an Elastic IP with the instance's one interface, if it carries the opt-in tag and
+   * is associated with nothing at that moment: it is never taken from anybody. Accepted also where
+   * the instance has it already. Never throws.
+   */
+  associate(instanceId: string, publicIp: string): Promise<ActOutcome>;
+}
+
 /** Systems Manager: the service inside the guest. */
 export interface ServicePort {
   /** SendCommand of the document to one instance. Accepted means sent. Never throws. */
@@ -243,6 +253,7 @@ export interface Ports {
   readonly clock: ClockPort;
   readonly ec2: Ec2Port;
   readonly capacity: CapacityPort;
+  readonly addresses: AddressPort;
   readonly service: ServicePort;
   readonly application: ApplicationPort;
   readonly store: StorePort;

@@ -1,6 +1,8 @@
 import { nextLook } from './core/due';
 import type { Incident } from './core/incident';
 import type { InstanceView } from './core/observation';
+import type { Pause } from './core/pause';
+import { placesOf } from './core/places';
 import { newRecord, type InstanceRecord } from './core/record';
 import { foldSignals, type Folded } from './core/signals/fold';
 import { step } from './core/step';
@@ -42,6 +44,8 @@ const PASS_LENGTH_MS = 3_000;
 export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
   const startedAt = new Map<string, Instant>();
   const notTaken = new Map<string, BlindSituation>();
+  const lastPauses = new Map<string, Pause>();
+  const lastTroubled: World['lastTroubled'] = {};
   return {
     async handle(messages, invocation) {
       const received = receive(messages, ports, settings);
@@ -55,6 +59,8 @@ export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
         unrecorded: new Map(),
         startedAt,
         notTaken,
+        lastPauses,
+        lastTroubled,
       };
       const { unsettled, isRead } = await passes(world, folded);
       await Promise.all([...world.unrecorded.values()].map((it) => tellUnrecorded(world, it)));
@@ -66,7 +72,10 @@ export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
 }
 
 /** What all passes of one invocation share. */
-type World = Pick<Run, 'ports' | 'settings' | 'invocation' | 'unwritten' | 'unrecorded'> &
+type World = Pick<
+  Run,
+  'ports' | 'settings' | 'invocation' | 'unwritten' | 'unrecorded' | 'lastTroubled'
+> &
   BlindWorld;
 
 /** `isRead`: EC2 and the table both answered what was asked at first. */
@@ -133,6 +142,7 @@ async function pass(world: World, folded: Folded): Promise<PassOutcome> {
     await actBlindly(world, folded, others);
     return { kind: 'unread', unsettled: new Set(idsOf(views)) };
   }
+  remember(world.lastPauses, first.store.policyPauses);
   const quarantined = new Set(first.store.quarantined);
   // Blind for these: an alarm tells, since an alert would need their record.
   if (quarantined.size > 0) ports.telemetry.count('ReadsFailed', 1);
@@ -145,6 +155,7 @@ async function pass(world: World, folded: Folded): Promise<PassOutcome> {
     fleet: first.store.fleet,
     takedownVersion: first.store.takedownVersion,
     policyPauses: first.store.policyPauses,
+    places: placesOf(first.store.records.values()),
     troubled: first.troubled === undefined ? undefined : Promise.resolve(first.troubled),
     applications: new Map(),
     conflicts: new Set(),
@@ -156,6 +167,12 @@ async function pass(world: World, folded: Folded): Promise<PassOutcome> {
     views.filter((view) => !quarantined.has(view.instanceId)),
   );
   return { kind: 'done', run, views };
+}
+
+/** What is known of the policies' pauses should the table go away. */
+function remember(known: Map<string, Pause>, pauses: ReadonlyMap<string, Pause>): void {
+  known.clear();
+  for (const [policy, pause] of pauses) known.set(policy, pause);
 }
 
 /** Only the tick of the present generation counts: the chain stays single. */
@@ -241,7 +258,7 @@ function work(
     facts: checkedFacts,
   }: { readonly asked: ReadonlyMap<string, Asked>; readonly facts?: TakedownFacts },
 ): Work {
-  const { folded, settings, fleet, records, policyPauses } = run;
+  const { folded, settings, fleet, records, policyPauses, places } = run;
   const { instanceId } = view;
   const now = run.ports.clock.now();
   const stored = records.get(instanceId) ?? newRecord(instanceId);
@@ -262,6 +279,7 @@ function work(
     fresh,
     policies,
     policyPauses,
+    places,
     lastSweepAt: fleet.lastSweepAt,
     facts: checkedFacts,
     now,

@@ -9,6 +9,8 @@ export interface RoleNeeds {
   readonly changeType: boolean;
   /** A ladder reserves a place, or wants one proved before a stop. */
   readonly reserve: boolean;
+  /** An Elastic IP is associated again. */
+  readonly associate: boolean;
   /** Documents of Systems Manager that restart the service: names or ARNs, each once. */
   readonly restartDocuments: readonly string[];
   readonly readAlarms: boolean;
@@ -32,6 +34,7 @@ export function roleNeedsOf(policies: readonly Policy[]): RoleNeeds {
     reserve:
       climbs('reserve-capacity') ||
       rungs.some(({ requires }) => requires.includes('capacity-proof')),
+    associate: acting.some(({ reassociateAddress }) => reassociateAddress),
     restartDocuments: [...new Set(documents.filter((document) => document !== undefined))],
     readAlarms: policies.some(({ applicationAlarm }) => applicationAlarm !== undefined),
     readMetrics: policies.some(({ applicationMetric }) => applicationMetric !== undefined),

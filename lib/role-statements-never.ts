@@ -23,6 +23,7 @@ export function neverStatements(): readonly iam.PolicyStatement[] {
       'ec2:DeleteSnapshot',
       'ec2:DetachVolume',
       'ec2:ReleaseAddress',
+      'ec2:DisassociateAddress',
       'ec2:DeleteTags',
       'ec2:AssociateIamInstanceProfile',
       'ec2:ReplaceIamInstanceProfileAssociation',

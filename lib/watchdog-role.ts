@@ -10,6 +10,7 @@ import { OWN_TAGS } from '../lambda/core/tags';
 import { acknowledge } from './acknowledge';
 import { instancesOf, OPTED_IN } from './opted-in';
 import type { RoleNeeds } from './role-needs';
+import { addressStatements } from './role-statements-addresses';
 import { capacityStatements } from './role-statements-capacity';
 import {
   alertKeyStatement,
@@ -36,8 +37,8 @@ export interface WatchdogRoleProps {
 /**
  * The function's role: one inline policy and no managed one, so that this file and its
  * `role-statements-…` are all that it may do. It mutates only instances that carry the opt-in tag,
- * and reservations of its own; it has what the policies ask for and no more; and nothing of it
- * terminates, deletes or replaces anything.
+ * gives them addresses that carry it too, and makes reservations of its own; it has what the
+ * policies ask for and no more; and nothing of it terminates, deletes or replaces anything.
  *
  * Sources: which actions take a resource, and the condition keys, are in the service
  * authorization reference
@@ -58,6 +59,7 @@ export class WatchdogRole extends iam.Role {
             ...mutateStatements(instances),
             ...takedownStatements(scope, props.needs),
             ...capacityStatements(scope, props.needs),
+            ...addressStatements(scope, props.needs),
             ...ownStatements(props),
             ...volumeKeyStatements(props.kmsKeyArns),
             ...neverStatements(),
@@ -184,7 +186,7 @@ function acknowledgeWildcards(role: iam.Role, needs: RoleNeeds): void {
   acknowledge(
     role,
     'AwsSolutions-IAM5[Resource::*]',
-    'What describes instances, their status, volumes, types and offers takes no resource, nor do ' +
+    'What describes instances, volumes, types, offers and addresses takes no resource, nor do ' +
       'LookupEvents and GetMetricData; DescribeAlarms tells of composite alarms only with "*".',
   );
   acknowledge(
@@ -199,6 +201,13 @@ function acknowledgeWildcards(role: iam.Role, needs: RoleNeeds): void {
       `AwsSolutions-IAM5[Resource::${here}:capacity-reservation/*]`,
       'Reservations are made in need, so their ids are not known here; the statements are ' +
         "conditioned on the watchdog's own tag.",
+    );
+  }
+  if (needs.associate) {
+    acknowledge(
+      role,
+      `AwsSolutions-IAM5[Resource::${here}:elastic-ip/*]`,
+      'Addresses join by their tag as servers do; the statement is conditioned on it.',
     );
   }
   acknowledge(

@@ -112,12 +112,7 @@ export function createAwsActs(parts: {
       });
       return true;
     },
-    schedule(instanceId, event, { carriedOut = false } = {}) {
-      const instance = ec2.get(instanceId);
-      instance.events = event === undefined ? [] : [event];
-      if (event === undefined || !carriedOut) return;
-      ec2.later((event.notBefore - now()) / 1_000, () => carryOut(ec2, instance, event));
-    },
+    schedule: schedules(parts),
     zonePowerLoss(zone, { stop, impair }) {
       history.add({ kind: 'note', text: `Zone ${zone} loses power` });
       for (const instanceId of impair) breaks(ec2, instanceId, { check: 'system' });
@@ -126,7 +121,11 @@ export function createAwsActs(parts: {
         ec2.life.stop(instance, { by: AWS, code: 'Server.ScheduledStop', servesOnS: 0 });
       }
     },
-    health: (event) => bus.put(healthEvent(event, { accountId, region, now: now() })),
+    health(event) {
+      const eventId = bus.put(healthEvent(event, { accountId, region, now: now() }));
+      if (event.category === 'scheduledChange') tellScheduled(history, event, eventId);
+      return eventId;
+    },
     alarm: (instanceId, name, state) => alarms.announce(instanceId, name, state),
     event: (event) => bus.put(event),
     forget: (instanceId) => ec2.forget(instanceId),
@@ -158,8 +157,41 @@ function breaks(
   ec2.checks.lookAgain(instance, check);
 }
 
+/** Announces work on an instance's host, and does it at its time where that is asked for. */
+function schedules(parts: {
+  readonly ec2: Ec2Account;
+  readonly history: History;
+  readonly now: () => number;
+}): AwsActs['schedule'] {
+  const { ec2, history, now } = parts;
+  return (instanceId, event, { carriedOut = false } = {}) => {
+    const instance = ec2.get(instanceId);
+    const tell = ({ id: eventId, code }: PlannedEvent, phase: 'announced' | 'withdrawn'): void =>
+      history.add({ kind: 'scheduled', instanceId, eventId, code, phase });
+    for (const open of instance.events.filter(isOpenEvent)) tell(open, 'withdrawn');
+    instance.events = event === undefined ? [] : [event];
+    if (event === undefined) return;
+    tell(event, 'announced');
+    if (!carriedOut) return;
+    ec2.later((event.notBefore - now()) / 1_000, () => carryOut(parts, instance, event));
+  };
+}
+
+/** What Health says of scheduled work. */
+function tellScheduled(history: History, event: HealthEvent, eventId: string): void {
+  const { instanceIds, eventTypeCode: code, statusCode } = event;
+  const phase = statusCode === 'closed' ? 'completed' : 'announced';
+  for (const instanceId of instanceIds) {
+    history.add({ kind: 'scheduled', instanceId, eventId, code, phase });
+  }
+}
+
 /** AWS does what it announced, unless somebody was faster. */
-function carryOut(ec2: Ec2Account, instance: Instance, { id, code }: PlannedEvent): void {
+function carryOut(
+  { ec2, history }: { readonly ec2: Ec2Account; readonly history: History },
+  instance: Instance,
+  { id, code }: PlannedEvent,
+): void {
   const due = instance.events.some((event) => event.id === id && isOpenEvent(event));
   if (!due || instance.state !== 'running') return;
   switch (code) {
@@ -178,5 +210,5 @@ function carryOut(ec2: Ec2Account, instance: Instance, { id, code }: PlannedEven
       // Maintenance of network or power: a moment without them, which no check sees.
       break;
   }
-  completeEvents(instance, (event) => event.id === id);
+  completeEvents(instance, (event) => event.id === id, history);
 }

@@ -11,6 +11,8 @@ export interface Drill {
   readonly title: string;
   /** What happens and what is expected, in a sentence or two. */
   readonly description: string;
+  /** The drill that shows the opposite: where the same is not done, or is. */
+  readonly twin: string;
 }
 
 /** The lanes of a timeline, from the world to the people. */

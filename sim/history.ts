@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InstanceState } from '../lambda/core/observation';
 import type { Instant } from '../lambda/core/time';
+import type { LostFact, ReservationFact, ScheduledFact } from './server-facts';
 
 /** Who did something in the simulated account. */
 export interface Principal {
@@ -89,25 +90,20 @@ export interface RebootFact {
   readonly migrates: boolean;
 }
 
-/** Something of an instance is gone for good. */
-export interface LostFact {
-  readonly kind: 'lost';
-  readonly instanceId: string;
-  readonly what: 'instance-store-data' | 'public-address' | 'elastic-ip';
+/** An Elastic IP of the account, and the instance that has it from now on, if one has. */
+export interface AddressFact {
+  readonly kind: 'address';
+  readonly allocationId: string;
+  readonly publicIp: string;
+  readonly instanceId: string | undefined;
 }
 
-/** A capacity reservation came into being, changed or ended. */
-export interface ReservationFact {
-  readonly kind: 'reservation';
-  readonly reservationId: string;
-  readonly state: 'active' | 'cancelled' | 'expired';
-  readonly matches: 'open' | 'targeted';
-  readonly instanceType: string;
-  readonly zone: string;
-  readonly total: number;
-  /** The instances that run in it. */
-  readonly usedBy: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
+/** Somebody beside the watchdog called EC2, whether that changed anything or not. */
+export interface AskedFact {
+  readonly kind: 'asked';
+  readonly operation: string;
+  readonly instanceId: string;
+  readonly by: Principal;
 }
 
 /** The Lambda sent a request. */
@@ -146,8 +142,12 @@ export interface EffectFact {
   readonly stopped: readonly StopEffect[];
   /** Running instances that this very call rebooted. */
   readonly rebooted: readonly string[];
+  /** The document of Systems Manager that this very call sent. */
+  readonly document?: string | undefined;
   /** Stopped instances to which this very call gave another type. */
   readonly changed: readonly { readonly instanceId: string; readonly instanceType: string }[];
+  /** The Elastic IP that this very call gave an instance. */
+  readonly associated?: { readonly allocationId: string; readonly instanceId: string } | undefined;
   /** What a describe told of each instance. */
   readonly read: readonly (readonly [instanceId: string, state: InstanceState])[];
   /** What a conditional write stored. */
@@ -308,6 +308,9 @@ export type Happening =
   | CheckFact
   | RebootFact
   | LostFact
+  | AskedFact
+  | ScheduledFact
+  | AddressFact
   | ReservationFact
   | CallFact
   | EffectFact

@@ -16,6 +16,7 @@ import { S21 } from './invariants/s21-own-acts-open-nothing';
 import { S24 } from './invariants/s24-closed-means-hands-off';
 import { S25 } from './invariants/s25-pause-is-honoured';
 import { S27 } from './invariants/s27-no-start-loop';
+import { S3 } from './invariants/s3-only-its-own-address';
 import { S4 } from './invariants/s4-nothing-is-destroyed';
 import { S7 } from './invariants/s7-no-undoing';
 import { S8 } from './invariants/s8-budget';
@@ -30,17 +31,17 @@ import { S29 } from './invariants/s29-game-day-mark';
 import { S5 } from './invariants/s5-tolerated-and-gentler-first';
 import { S6 } from './invariants/s6-force-only-as-listed';
 import { S9 } from './invariants/s9-few-at-once';
+import { F55 } from './invariants/f55-nothing-unexpected';
 import { SIM } from './invariants/sim-nothing-unsimulated';
 import { storyOf } from './invariants/story';
 
-/**
- * Every invariant that a run is held against. S3 is not among them: no address is re-associated,
- * the role may not do it, and a rule that nothing exercises must not look as if it held.
- */
+/** Every invariant that a run is held against. */
 export const INVARIANTS: readonly Invariant[] = [
   SIM,
+  F55,
   S1,
   S2,
+  S3,
   S4,
   S5,
   S6,

@@ -24,6 +24,8 @@ export interface People {
   start(instanceId: string, by?: Principal): void;
   /** TerminateInstances by somebody. */
   terminate(instanceId: string, by?: Principal): void;
+  /** The operator associates an Elastic IP with an instance, whoever has it. */
+  giveAddress(allocationId: string, instanceId: string): void;
   /** The operator writes a tag. */
   setTag(instanceId: string, key: string, value: string): void;
   /** The operator removes a tag. */
@@ -59,9 +61,15 @@ export function createPeople(account: {
   readonly tables: Tables;
   readonly history: History;
 }): People {
-  const { ec2, trail, tables, history } = account;
-  const record = (operation: RecordedCall['operation'], instanceId: string, by: Principal): void =>
+  const { ec2, trail, history } = account;
+  const record = (
+    operation: RecordedCall['operation'],
+    instanceId: string,
+    by: Principal,
+  ): void => {
+    history.add({ kind: 'asked', operation, instanceId, by });
     trail.record({ operation, instanceIds: [instanceId], by });
+  };
   const stop: People['stop'] = (instanceId, by = OPERATOR, { stoppingS, force } = {}) => {
     const instance = ec2.get(instanceId);
     record('StopInstances', instanceId, by);
@@ -101,13 +109,10 @@ export function createPeople(account: {
       if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
       ec2.life.terminate(instance, by, 'Client.UserInitiatedShutdown');
     },
+    giveAddress: addressGiver(account),
     setTag: (instanceId, key, value) => ec2.tag(instanceId, { [key]: value }, OPERATOR),
     removeTag: (instanceId, key) => ec2.tag(instanceId, { [key]: undefined }, OPERATOR),
-    holdPolicy(policy, note) {
-      const key = { pk: { S: 'fleet' }, sk: { S: `policy#${policy}` } };
-      tables.put({ ...key, hold: { S: note } });
-      history.add({ kind: 'note', text: `${OPERATOR.name} holds the policy ${policy}: ${note}` });
-    },
+    holdPolicy: policyHolder(account),
     shutdownGuest(instanceId) {
       const instance = ec2.get(instanceId);
       const by: Principal = { kind: 'guest', name: instanceId };
@@ -115,5 +120,39 @@ export function createPeople(account: {
       if (instance.state !== 'running') return;
       ec2.life.stop(instance, { by, code: 'Client.InstanceInitiatedShutdown' });
     },
+  };
+}
+
+function policyHolder({
+  tables,
+  history,
+}: {
+  readonly tables: Tables;
+  readonly history: History;
+}): People['holdPolicy'] {
+  return (policy, note) => {
+    const key = { pk: { S: 'fleet' }, sk: { S: `policy#${policy}` } };
+    tables.put({ ...key, hold: { S: note } });
+    history.add({ kind: 'note', text: `${OPERATOR.name} holds the policy ${policy}: ${note}` });
+  };
+}
+
+function addressGiver({
+  ec2,
+  trail,
+}: {
+  readonly ec2: Ec2Account;
+  readonly trail: CloudTrail;
+}): People['giveAddress'] {
+  return (allocationId, instanceId) => {
+    const address = ec2.addresses.find(allocationId);
+    if (address === undefined) throw new Error(`No address ${allocationId}`);
+    trail.record({
+      operation: 'AssociateAddress',
+      instanceIds: [instanceId],
+      by: OPERATOR,
+      parameters: { allocationId },
+    });
+    ec2.associate(address, ec2.get(instanceId));
   };
 }

@@ -1,5 +1,6 @@
 import { OPERATOR_TAGS } from '../lambda/core/tags';
 import { after, iso, minutes, seconds } from '../lambda/core/time';
+import { factsOf } from './history';
 import { EXPERIMENT, OPERATOR, SCHEDULER } from './people';
 import type { Stream } from './random';
 import type { World } from './world';
@@ -34,6 +35,7 @@ const TROUBLES: readonly Trouble[] = [
   { weight: 5, strike: scheduled },
   { weight: 8, strike: meddledWith },
   { weight: 3, strike: gameDay },
+  { weight: 8, strike: withoutCapacity },
 ];
 
 const TOTAL = TROUBLES.reduce((sum, { weight }) => sum + weight, 0);
@@ -159,6 +161,22 @@ function gameDay(world: World, id: string, stream: Stream): void {
   const until = iso(after(world.now(), seconds(lastsS)));
   world.people.setTag(id, OPERATOR_TAGS.gameDay, `${until} ${role}`);
   world.at(world.elapsedS() + 5, () => world.people.stop(id, EXPERIMENT));
+}
+
+/** By then there is capacity again, whenever the shortage began. */
+const SHORTAGES_END_S = 3_600;
+
+/** AWS stops it, and for long there is no room for its type in its zone. */
+function withoutCapacity(world: World, id: string, stream: Stream): void {
+  const server = factsOf(world.history.facts, 'instance').find(
+    ({ instanceId }) => instanceId === id,
+  );
+  if (server === undefined) return;
+  const { zone, instanceType: type } = server;
+  const fromS = world.elapsedS();
+  const toS = Math.min(SHORTAGES_END_S, fromS + stream.uniform(300, 2_400));
+  world.faults.capacityOut({ fromS, toS, zone, type });
+  world.aws.hostFailure(id);
 }
 
 function pickTrouble(stream: Stream): Trouble {

@@ -21,10 +21,18 @@ export const RANDOM_POLICIES = {
   livechat: LADDER_POLICIES.livechat,
   asked: LADDER_POLICIES.asked,
   forcing: LADDER_POLICIES.forcing,
+  types: LADDER_POLICIES.types,
+  reserving: LADDER_POLICIES.reserving,
+  proved: LADDER_POLICIES.proved,
+  alarmed: LADDER_POLICIES.alarmed,
   /** Planned moves at any time of the day, so that a short run sees them. */
   anytime: { maintenanceWindow: { from: '00:00', to: '00:00' } },
 } as const satisfies Readonly<Record<string, PolicyInput>>;
-const POLICY_NAMES = ['livechat', 'asked', 'asked', 'forcing', 'anytime'] as const;
+type PolicyName = keyof typeof RANDOM_POLICIES;
+const POLICY_NAMES: readonly PolicyName[] = [
+  ...(['livechat', 'livechat', 'asked', 'asked', 'asked', 'forcing', 'anytime'] as const),
+  ...(['types', 'types', 'reserving', 'proved', 'alarmed'] as const),
+];
 
 /** What makes a takedown cost more than a moment, or forbids it; each is rare. */
 function obstaclesOf(stream: Stream): Partial<InstanceSpec> {
@@ -37,25 +45,55 @@ function obstaclesOf(stream: Stream): Partial<InstanceSpec> {
 
 function addFleet(world: World, stream: Stream): void {
   const count = stream.whole(1, 6);
-  // In some worlds all share a zone, so that it can have a storm.
+  // In some worlds all share a zone, so that it can have a storm, or one check of applications.
   const zones = stream.chance(0.3) ? ZONES.slice(0, 1) : ZONES;
+  const isOneCheck = count >= 3 && stream.chance(0.15);
+  const policies = isOneCheck ? (['asked'] as const) : POLICY_NAMES;
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const id = `i-0b${index.toString(16).padStart(15, '0')}`;
     const spec = { name: `pod-${index}`, zone: stream.pick(zones), type: stream.pick(TYPES) };
     const sendsReadyEvent = stream.chance(0.7);
+    const policy = stream.pick(policies);
     world.ec2.addInstance(
       chatServer(id, {
         ...spec,
         ...obstaclesOf(stream),
-        tags: { watchdog: stream.pick(POLICY_NAMES) },
+        tags: { watchdog: policy },
         workload: { appStartS: 12, sendsReadyEvent },
       }),
     );
     ids.push(id);
+    if (policy === 'alarmed') addAlarm(world, id, stream);
     addTroubles(world, id, { stream, fromS: STORY_FROM_S, lastsS: STORY_LASTS_S });
   }
   if (stream.chance(0.1)) addZoneTrouble(world, ids, stream);
+  if (isOneCheck) addCheckTrouble(world, ids, stream);
+}
+
+/** The owner's alarm goes off some time after the server ceased to serve, and back likewise. */
+function addAlarm(world: World, id: string, stream: Stream): void {
+  const name = RANDOM_POLICIES.alarmed.applicationAlarm.replace('{id}', id);
+  world.alarms.define(name, { instanceId: id });
+  let isServing = true;
+  world.history.onFact((fact) => {
+    if (fact.kind !== 'serving' || fact.instanceId !== id) return;
+    const { serving } = fact;
+    isServing = serving;
+    world.at(world.elapsedS() + stream.uniform(60, 180), () => {
+      if (isServing === serving) world.alarms.set(name, serving ? 'OK' : 'ALARM');
+    });
+  });
+}
+
+/** What checks the applications fails, and calls all of them impaired while they serve. */
+function addCheckTrouble(world: World, ids: readonly string[], stream: Stream): void {
+  const fromS = STORY_FROM_S + stream.uniform(0, STORY_LASTS_S);
+  const lastsS = stream.uniform(200, 1_500);
+  for (const id of ids) {
+    world.at(fromS, () => world.aws.impair(id, 'application', true));
+    world.at(fromS + lastsS, () => world.aws.impair(id, 'application', false));
+  }
 }
 
 /** Many hosts break at about the same time. */
@@ -118,14 +156,17 @@ function addServiceFaults({ faults }: World, stream: Stream): void {
 
 /**
  * Plays one world that is drawn from its seed: a small fleet, something that happens to each
- * server, and faults of the services around it. After 20 minutes the faults end, and by the end of
- * the run everything must have settled. `handler` replaces the function's code.
+ * server, and faults of the services around it. After 20 minutes the faults end (a want of capacity
+ * may last for an hour), and by the end of the run everything must have settled. `handler` replaces
+ * the function's code.
  */
 export async function playRandomWorld(
   seed: number,
   parts: Pick<WorldOptions, 'template' | 'handler'>,
 ): Promise<World> {
-  const world = createWorld({ seed, startAt: '2024-08-01T12:00:00Z', ...parts });
+  // Half of the accounts have a trail, which tells of each call within minutes.
+  const trail = seed % 2 === 0;
+  const world = createWorld({ seed, startAt: '2024-08-01T12:00:00Z', trail, ...parts });
   const stream = world.random.stream('random-world');
   addFleet(world, stream);
   if (stream.chance(0.9)) {

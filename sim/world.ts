@@ -91,8 +91,13 @@ export interface World {
   readonly startedAt: Instant;
   readonly ec2: {
     addInstance(spec: InstanceSpec): void;
-    /** An Elastic IP that the account has and no instance bears. */
-    addAddress(address: { readonly allocationId: string; readonly publicIp: string }): void;
+    /** An Elastic IP that the account has; associated with the instance where one is named. */
+    addAddress(address: {
+      readonly allocationId: string;
+      readonly publicIp: string;
+      readonly tags?: Readonly<Record<string, string>>;
+      readonly instanceId?: string;
+    }): void;
   };
   readonly people: People;
   readonly aws: AwsActs;
@@ -240,7 +245,11 @@ export function createWorld(options: WorldOptions): World {
     random,
     ec2: {
       addInstance: (spec) => void ec2.add(spec),
-      addAddress: (address) => ec2.addresses.add({ ...address, tags: {}, instanceId: undefined }),
+      addAddress({ instanceId, tags = {}, ...address }) {
+        const added = { ...address, tags, instanceId: undefined };
+        ec2.addresses.add(added);
+        if (instanceId !== undefined) ec2.associate(added, ec2.get(instanceId));
+      },
     },
     people: createPeople({ ec2, trail, tables, history }),
     aws: createAwsActs({ ec2, bus, alarms, history, now: () => timeline.now() }),

@@ -168,6 +168,7 @@ describe('the composition', () => {
       },
     });
     expect(seen.toSorted()).toEqual([
+      'addresses',
       'alerts',
       'application',
       'capacity',

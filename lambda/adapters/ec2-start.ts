@@ -8,6 +8,8 @@ import type { TokenBucket } from './token-bucket';
 export interface StartOptions {
   /** The rate of StartInstances, shared by all who call it in this execution environment. */
   readonly bucket: TokenBucket;
+  /** The rate of instances in them, likewise. */
+  readonly instances: TokenBucket;
 }
 
 /** The code of an `unavailable` where EC2 accepted a batch and said nothing of this instance. */
@@ -56,6 +58,10 @@ function split(
     const rest = ids.filter((id) => !named.has(id));
     return { settled: forAll(guilty, refusalOf(error)), again: [rest] };
   }
+  // Halves of it would be refused too: the core asks by zone and type, a few at a time.
+  if (error.fault === 'no-capacity') {
+    return { settled: forAll(ids, { kind: 'batch-failed', code: error.code }), again: [] };
+  }
   const half = Math.ceil(ids.length / 2);
   return { settled: new Map(), again: [ids.slice(0, half), ids.slice(half)] };
 }
@@ -64,12 +70,17 @@ function split(
  * Starts instances in one call. EC2 refuses a batch whole for one instance in it: the one that the
  * error names is taken out, or the batch is halved, as long as `calls` lasts.
  */
-export function createStart(client: Ec2Client, { bucket }: StartOptions): Ec2Port['start'] {
+export function createStart(
+  client: Ec2Client,
+  { bucket, instances }: StartOptions,
+): Ec2Port['start'] {
   return async (instanceIds, calls) => {
     const outcomes = new Map<string, StartOutcome>();
     const settle = (some: Outcomes): void =>
       some.forEach((outcome, id) => outcomes.set(id, outcome));
-    const ids = [...new Set(instanceIds)];
+    const wanted = [...new Set(instanceIds)];
+    const ids = wanted.slice(0, instances.takeUpTo(wanted.length));
+    settle(forAll(wanted.slice(ids.length), { kind: 'not-asked' }));
     let failure: string | undefined;
     const unanswered = (): StartOutcome =>
       failure === undefined ? { kind: 'not-asked' } : { kind: 'batch-failed', code: failure };

@@ -1,8 +1,9 @@
 import { seconds } from '../core/time';
-import type { CapacityPort, ClockPort, Ec2Port, TelemetryPort } from '../ports';
+import type { AddressPort, CapacityPort, ClockPort, Ec2Port, TelemetryPort } from '../ports';
 import { createAwsEbsKey } from './aws-ebs-key';
 import type { Clients } from './clients';
 import { ACT_RATE } from './ec2-act';
+import { createAddressPort } from './ec2-addresses';
 import { createCapacityPort } from './ec2-capacity';
 import { createLook } from './ec2-look';
 import { createRescueFacts } from './ec2-rescue-facts';
@@ -28,10 +29,14 @@ export interface Ec2Options {
  */
 export const START_RATE: Rate = { capacity: 1, refillPerSecond: 0.5, longestWait: seconds(8) };
 
-/** The two ports that share EC2's rates and what is known of its types. */
+/** EC2 also counts the instances that are started: 1,000, and 2 a second; a quarter likewise. */
+export const STARTED_RATE: Rate = { capacity: 250, refillPerSecond: 0.5, longestWait: seconds(0) };
+
+/** The ports that share EC2's rates and what is known of its types. */
 export interface Ec2Ports {
   readonly ec2: Ec2Port;
   readonly capacity: CapacityPort;
+  readonly addresses: AddressPort;
 }
 
 /**
@@ -51,7 +56,10 @@ export function createEc2Ports(
       look: createLook(client, options),
       statusOf: createStatusOf(client, options),
       troubled: createTroubled(client, options),
-      start: createStart(client, { bucket }),
+      start: createStart(client, {
+        bucket,
+        instances: createTokenBucket(options.clock, STARTED_RATE),
+      }),
       stop: createStop(client, acts),
       reboot: createReboot(client, acts),
       takedownReads: createTakedownReads(client, { ...options, types }),
@@ -63,5 +71,6 @@ export function createEc2Ports(
       }),
     },
     capacity: createCapacityPort(client, { ...acts, types }),
+    addresses: createAddressPort(client, acts),
   };
 }

@@ -6,11 +6,14 @@ import type {
   Attempt,
   AttemptOutcome,
   Incident,
+  LostAddress,
   Mandate,
   PlannedWork,
   Progress,
   TimelineEntry,
+  Undated,
 } from '../core/incident';
+import type { PublicAddress } from '../core/observation';
 import type { OutageWindow } from '../core/outage';
 import type { Finding } from '../core/readiness';
 import {
@@ -21,6 +24,7 @@ import {
   type Label,
   type Lease,
   type Plan,
+  type Shortage,
   type Storm,
   type ZoneStorm,
 } from '../core/record';
@@ -88,7 +92,7 @@ const outage = object<OutageWindow>({
 
 const outcome = tagged<AttemptOutcome>({
   intended: {},
-  accepted: { at: moment, id: optional(text()) },
+  accepted: { at: moment, id: optional(text()), givenBackAt: optional(moment) },
   'no-capacity': { code: text() },
   unavailable: { code: text() },
   'not-asked': {},
@@ -119,12 +123,25 @@ const progress = tagged<Progress>({
 
 const timelineEntry = object<TimelineEntry>({ at: moment, decision: text(), reason: text() });
 
-const plannedWork = object<PlannedWork>({ eventId: text(), condition: text() });
+const plannedWork = object<PlannedWork>({
+  eventId: text(),
+  condition: text(),
+  askedBy: optional(text()),
+});
 
 const asFound = object<AsFound>({
   impaired: list(text()),
   volumeIds: list(text()),
   elasticIp: optional(text()),
+});
+
+const address = object<PublicAddress>({ kind: text(), publicIp: text() });
+
+const lostAddress = object<LostAddress>({
+  kind: text(),
+  publicIp: text(),
+  now: optional(text()),
+  toldAt: optional(moment),
 });
 
 const incident = object<Incident>({
@@ -133,6 +150,8 @@ const incident = object<Incident>({
   condition: text(),
   planned: optional(plannedWork),
   asFound: optional(asFound),
+  lostAddress: optional(lostAddress),
+  undated: optional(object<Undated>({ check: text(), since: moment })),
   cause,
   mandate,
   outage,
@@ -172,6 +191,8 @@ const plan = object<Plan>({
   announcedAt: moment,
 });
 
+const shortage = object<Shortage>({ zone: text(), instanceType: text(), at: moment });
+
 /** The stored form of one instance's record. */
 export const instanceRecordCodec = object<InstanceRecord>({
   schema: exactly(RECORD_SCHEMA),
@@ -180,12 +201,15 @@ export const instanceRecordCodec = object<InstanceRecord>({
   lease: optional(lease),
   label,
   enrolment,
+  address: optional(address),
   evidence: list(evidence),
   starts: list(moment),
   incident: optional(incident),
   plan: optional(plan),
   ownType: optional(text()),
   lastIncidentId: optional(text()),
+  shortages: optional(list(shortage)),
+  unreleased: optional(list(text())),
   outbox: list(pendingAlert),
   unseenSince: optional(moment),
   told: list(text()),

@@ -2,6 +2,7 @@ import type { Attempt, AttemptOutcome, Incident } from './incident';
 import { describeReason, type RemediateReason } from './reasons';
 import type { InstanceRecord } from './record';
 import { isTakedown, type Remediation } from './remediation';
+import { mayHaveHappened } from './takedowns';
 import type { Instant } from './time';
 import { unreachable } from './unreachable';
 
@@ -10,28 +11,38 @@ const ATTEMPT_LIMIT = 60;
 /** The first ones stay, since the reminders and the end of trying count from them. */
 const FIRST_KEPT = 10;
 
-/**
- * The attempts without one of the middle, of a list that has grown too long: one that came to
- * nothing. What was taken down, and what AWS accepted, decides about all that follows.
- */
+/** In the order in which they are let go of; each asks the more of what is left. */
+const MAY_GO: readonly ((attempt: Attempt) => boolean)[] = [
+  // It came to nothing.
+  (attempt) => !isPrecious(attempt) && !(isTaken(attempt) && attempt.remediation === 'start'),
+  (attempt) => !isPrecious(attempt),
+  // EC2 ends a reservation by itself.
+  ({ remediation }) => remediation === 'reserve-capacity',
+  () => true,
+];
+
+const isTaken = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
+
+/** What was taken down, or may have been, and places that are held: they decide what follows. */
+function isPrecious(attempt: Attempt): boolean {
+  const { remediation } = attempt;
+  if (isTakedown(remediation)) return mayHaveHappened(attempt);
+  return remediation === 'reserve-capacity' && isTaken(attempt);
+}
+
+/** The attempts without one of the middle, of a list that has grown too long. */
 function bounded(attempts: readonly Attempt[]): readonly Attempt[] {
   if (attempts.length <= ATTEMPT_LIMIT) return attempts;
-  const idle = attempts.findIndex(
-    ({ remediation, outcome }, index) =>
-      index >= FIRST_KEPT &&
-      index < attempts.length - 1 &&
-      !isTakedown(remediation) &&
-      // In hours without capacity each try may be on another type: the record holds its own one.
-      (outcome.kind !== 'accepted' || remediation === 'change-type'),
-  );
-  return attempts.toSpliced(idle === -1 ? FIRST_KEPT : idle, 1);
+  const middle = attempts.slice(FIRST_KEPT, -1);
+  const gone = MAY_GO.map((mayGo) => middle.findIndex(mayGo)).find((index) => index >= 0);
+  return attempts.toSpliced(FIRST_KEPT + (gone ?? 0), 1);
 }
 
 /** What is about to be done, and why. */
 export interface Intent {
   readonly remediation: Remediation;
   readonly reason: RemediateReason;
-  /** The type that a start is made on, that of `change-type`, how `force-stop` is meant. */
+  /** The type of a start and of `change-type`, how `force-stop` is meant, an address. */
   readonly detail?: string | undefined;
 }
 
@@ -42,7 +53,14 @@ export function intend(record: InstanceRecord, intent: Intent, now: Instant): In
   const attempt: Attempt = { ...intent, at: now, outcome: { kind: 'intended' } };
   const attempts = bounded([...incident.attempts, attempt]);
   const next = { ...incident, attempts };
-  return { ...record, incident: isTakedown(intent.remediation) ? takenOver(next, attempt) : next };
+  return {
+    ...record,
+    // Before the call: when its answer is lost, EC2 shows the other type, and nobody knows its own.
+    ...(intent.remediation === 'change-type' && {
+      ownType: record.ownType ?? record.label.instanceType,
+    }),
+    incident: isTakedown(intent.remediation) ? takenOver(next, attempt) : next,
+  };
 }
 
 /**
@@ -76,7 +94,9 @@ export function settle(
   const settled: Attempt = { ...last, outcome };
   const attempts = [...incident.attempts.slice(0, -1), settled];
   const next = { ...record, incident: { ...incident, attempts } };
-  return outcome.kind === 'accepted' ? accepted(next, settled, now) : next;
+  if (outcome.kind === 'accepted') return accepted(next, settled, now);
+  const isUnchanged = settled.remediation === 'change-type' && !mayHaveHappened(settled);
+  return isUnchanged ? { ...next, ...ownTypeAfter(next, next.label.instanceType) } : next;
 }
 
 /** What an accepted act changes at once; what came of it, the next look tells. */
@@ -85,15 +105,17 @@ function accepted(record: InstanceRecord, attempt: Attempt, now: Instant): Insta
   switch (remediation) {
     case 'start':
       return { ...record, starts: [...record.starts, now] };
+    // What is done to it again and again must come to an end (S8), whatever the rung.
     case 'reboot':
-      return goingDown({ ...record, starts: [...record.starts, now] }, now);
     case 'restart-service':
+      return goingDown({ ...record, starts: [...record.starts, now] }, now);
     case 'stop-start':
     case 'force-stop':
       return goingDown(record, now);
     case 'change-type':
       return { ...record, ...ownTypeAfter(record, detail) };
     case 'reserve-capacity':
+    case 'associate-address':
       return record;
     default:
       return unreachable(remediation);

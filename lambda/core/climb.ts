@@ -1,10 +1,14 @@
 import { nextAttemptAt } from './backoff';
 import { awsRecoveryUntil } from './aws-recovery';
 import { defer, escalate, type Decision, type Situation } from './decision';
+import type { Incident } from './incident';
 import type { LadderCondition, Rung } from './ladder';
+import type { RemediateReason } from './reasons';
 import { TAKEDOWNS, isTakedown, stopsInstance } from './remediation';
+import { isOutOfReach, outOfReachSince } from './service-reach';
 import { firstObjection } from './start-guards';
 import {
+  conditionOf,
   rungBehind,
   strongestOf,
   takedownsOf,
@@ -13,6 +17,7 @@ import {
 } from './takedowns';
 import { TAKEDOWN_GUARDS, preconditionOf } from './takedown-guards';
 import { after, latest, type Instant } from './time';
+import { failingSince } from './undated';
 import { judgesApplication } from './verify';
 
 /** A condition of something that runs, and since when it is so. */
@@ -45,7 +50,7 @@ export function ailmentOf(situation: Situation): Ailment | undefined {
     if (status !== 'impaired') continue;
     // An application check of which the policy knows nothing is told, and not acted on.
     if (check === 'application' && !judgesApplication(policy)) continue;
-    return { condition, since: impairedSince ?? incident.openedAt };
+    return { condition, since: failingSince(incident, check, impairedSince) };
   }
   const { planned } = incident;
   const isDone = takedownsSeen(situation).length > 0;
@@ -86,7 +91,51 @@ export function climb(situation: Situation): Decision | undefined {
   const early = notYet(situation, ailment, rung);
   if (early !== undefined) return early;
   if (rung === undefined) return escalate(tried < 0 ? 'impaired' : 'ladder-exhausted');
-  return taken(situation, ailment, rung);
+  return insteadOfRestart(situation, ailment, { rung, ladder }) ?? taken(situation, ailment, rung);
+}
+
+/**
+ * A service whose restart cannot be asked for within the rung's time is out of reach: its agent is
+ * dead, or the policy's document or permission is. Then the server is rebooted where the ladder
+ * says so, which restarts the service too; it is never stopped because Systems Manager is silent.
+ */
+function insteadOfRestart(
+  situation: Situation,
+  ailment: Ailment,
+  { rung, ladder }: { readonly rung: Rung; readonly ladder: readonly Rung[] },
+): Decision | undefined {
+  const { incident, now } = situation;
+  if (rung.remediation === 'stop-start' && isRestartUnheard(situation)) {
+    return escalate('service-out-of-reach');
+  }
+  const since = outOfReachSince(incident);
+  if (rung.remediation !== 'restart-service' || since === undefined) return undefined;
+  if (now < after(since, rung.timeout)) return undefined;
+  const reboot = ladder.find(({ remediation }) => remediation === 'reboot');
+  if (reboot === undefined) return isTold(incident, since) ? undefined : outOfReach(incident);
+  // What Systems Manager refused says nothing of what EC2 will say.
+  const attempts = incident.attempts.filter((attempt) => !isOutOfReach(attempt));
+  const fresh = { ...situation, incident: { ...incident, attempts } };
+  const early = notYet(situation, ailment, reboot);
+  return early ?? taken(fresh, ailment, { ...reboot, reason: 'instead-of-restart' });
+}
+
+/** A refusal was told as one, with what AWS said. */
+function outOfReach({ attempts }: Incident): Decision | undefined {
+  const last = attempts.findLast(isOutOfReach);
+  return last?.outcome.kind === 'refused' ? undefined : escalate('service-out-of-reach');
+}
+
+function isTold({ escalated }: Incident, since: Instant): boolean {
+  return escalated.some(({ reason, at }) => reason === 'service-out-of-reach' && at >= since);
+}
+
+/** All that was tried is a restart of which Systems Manager did not say that it took it. */
+function isRestartUnheard(situation: Situation): boolean {
+  const seen = takedownsSeen(situation);
+  const isUnheard = ({ remediation, outcome }: TakedownAttempt): boolean =>
+    remediation === 'restart-service' && outcome.kind === 'unavailable';
+  return seen.length > 0 && seen.every(isUnheard);
 }
 
 const placeOf = (remediation: Rung['remediation']): number =>
@@ -124,7 +173,7 @@ function stillNotServing(
   const last = takedownsOf(incident).at(-1);
   if (rung?.check !== 'serving' || lands === undefined || now < lands) return undefined;
   if (last === undefined || incident.progress.kind === 'serving') return undefined;
-  const condition = BY_CHECK.map(([, name]) => name).find((name) => name === last.reason);
+  const condition = BY_CHECK.map(([, name]) => name).find((name) => name === conditionOf(last));
   return condition === undefined ? undefined : { condition, since: last.at };
 }
 
@@ -158,7 +207,11 @@ function isByChecks({ condition }: Ailment): boolean {
   return condition !== 'stop-scheduled' && condition !== 'reboot-scheduled';
 }
 
-function taken(situation: Situation, ailment: Ailment, rung: Rung): Decision {
+function taken(
+  situation: Situation,
+  ailment: Ailment,
+  rung: Rung & { readonly reason?: RemediateReason },
+): Decision {
   return (
     preconditionOf(situation, rung, ailment.condition) ??
     firstObjection(
@@ -167,7 +220,7 @@ function taken(situation: Situation, ailment: Ailment, rung: Rung): Decision {
     ) ?? {
       kind: 'remediate',
       remediation: rung.remediation,
-      reason: ailment.condition,
+      reason: rung.reason ?? ailment.condition,
     }
   );
 }

@@ -12,6 +12,7 @@ import {
   startsOf,
 } from './start-guards';
 import { capacityStep, leavingIt } from './no-capacity';
+import { isOwnStop } from './takedowns';
 import { after, minutes, type Instant } from './time';
 import { unreachable } from './unreachable';
 
@@ -27,14 +28,6 @@ export function whenStopped(situation: Situation): Decision {
   return objection === undefined
     ? capacityStep(situation, wanted)
     : leavingIt(situation, objection);
-}
-
-/**
- * Whether the stop that it is in is our own, which a start must follow. A stop by anybody else
- * makes the incident's condition `stopped`; what we stop keeps the one for which we did.
- */
-export function isOwnStop({ condition, cause }: Incident): boolean {
-  return condition === 'impaired' || condition === 'planned' || cause.detail === 'unfinished';
 }
 
 /** What the cause of the stop asks for, before any guard has spoken. */
@@ -118,7 +111,10 @@ export function whenStopping(situation: Situation): Decision {
   const wanted = wantedWhenStopped(situation);
   if (wanted.kind === 'ignore') return wanted;
   const deadline = after(downSinceOf(incident), policy.stoppingDeadline);
-  if (now >= deadline) return forceDue(situation, deadline);
+  // Who shuts itself down for a person may need its time: only what is to be started is forced.
+  if (now >= deadline) {
+    return wanted.kind === 'remediate' ? forceDue(situation, deadline) : escalate('stuck-stopping');
+  }
   if (wanted.kind !== 'remediate' || isOwnStop(incident)) {
     return wanted.kind === 'remediate' ? defer('still-stopping') : wanted;
   }

@@ -2,6 +2,7 @@ import { climb } from './climb';
 import { defer, escalate, type Decision, type Situation } from './decision';
 import { whenStopped, whenStopping } from './decide-down';
 import { isWorkGone } from './planned-move';
+import { associateAddress } from './public-address';
 import { acceptedStartOf, staleRead } from './start-guards';
 import { takedownsOf } from './takedowns';
 import { after, between, minutes } from './time';
@@ -35,7 +36,11 @@ export function decide(situation: Situation): Decision {
 }
 
 function whenRunning(situation: Situation): Decision {
-  const climbed = over(situation) ?? climb(situation);
+  const address = associateAddress(situation);
+  if (address?.kind === 'remediate') return address;
+  const ended = over(situation);
+  // It does not end while its address is still seen to.
+  const climbed = ended === undefined ? climb(situation) : (address ?? ended);
   if (climbed !== undefined) return climbed;
   // A check of which the policy knows nothing: told, and nothing is done about it.
   return impairedTooLong(situation) ? escalate('impaired') : proving(situation);

@@ -2,6 +2,7 @@ import type { Evidence } from './evidence';
 import type { Incident } from './incident';
 import type { InstanceView } from './observation';
 import type { Pause } from './pause';
+import type { Place } from './places';
 import type { Policy } from './policy';
 import type {
   DeferReason,
@@ -42,6 +43,8 @@ export interface Situation {
   readonly ownType: string | undefined;
   /** What must be known before it is taken down; undefined until somebody asked for it. */
   readonly facts: TakedownFacts | undefined;
+  /** How EC2 answered starts of its type in its zone lately, also of others. */
+  readonly place: Place | undefined;
   readonly now: Instant;
 }
 

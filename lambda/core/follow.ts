@@ -7,6 +7,7 @@ import type { Policy } from './policy';
 import { stopsInstance } from './remediation';
 import { takedownsOf } from './takedowns';
 import { after, between, earliest, latest, minutes, seconds, type Instant } from './time';
+import { withUndated } from './undated';
 import { countPass, evaluate, servingProof } from './verify';
 
 /** A running instance in its old boot is believed to be up after this; before, a stale read. */
@@ -35,7 +36,11 @@ export function follow(following: Following): Incident {
     case 'pending':
       return boot(following);
     case 'running':
-      return prove({ ...following, incident: boot(following) });
+      return withUndated(
+        prove({ ...following, incident: boot(following) }),
+        view.checks,
+        following.now,
+      );
     case 'shutting-down':
     case 'terminated':
       return { ...incident, condition: 'terminated' };
@@ -54,14 +59,18 @@ function wentDown(following: Following): Incident {
   // A stop of our own changes nothing of what is wrong and whose it is: the start is to follow.
   if (cause.detail === 'unfinished' && takedownsOf(incident).length > 0) {
     const isNoted = progress.kind === 'down' && view.launchTime <= incident.launchTimeBefore;
-    return isNoted ? incident : ownStop(incident, view, since);
+    if (!isNoted) return ownStop(incident, view, since);
+    return isMisread(incident) ? { ...incident, cause, mandate } : incident;
   }
+  // Its next start moves it to another host: what it was to be moved for is settled by that, and
+  // would be announced anew.
+  const { planned: _settled, ...unplanned } = incident;
   if (progress.kind === 'down' && view.launchTime <= incident.launchTimeBefore) {
-    return { ...incident, condition: 'stopped', cause: lasting(incident.cause, cause) };
+    return { ...unplanned, condition: 'stopped', cause: lasting(incident.cause, cause) };
   }
   const { goodAgain } = outage;
   return {
-    ...incident,
+    ...unplanned,
     condition: 'stopped',
     cause,
     mandate,
@@ -75,6 +84,16 @@ function wentDown(following: Following): Incident {
     // Another stop may have another author.
     lookups: [],
   };
+}
+
+/**
+ * A stop of our own that an answer without our word on the instance made somebody's: nobody was
+ * named for it, and the word is there by now.
+ */
+function isMisread({ condition, cause, attempts }: Incident): boolean {
+  const isNobodys = cause.kind === 'api' && cause.actor === undefined;
+  const last = attempts.findLast(({ remediation }) => stopsInstance(remediation));
+  return condition === 'stopped' && isNobodys && last?.remediation === 'stop-start';
 }
 
 /** It is down because we stopped it, for the reason that the incident has. */
@@ -125,7 +144,8 @@ function boot({ incident, view, now }: Following): Incident {
 /** Looks for the first proof that it serves, and from then on counts evaluations. */
 function prove({ incident, view, evidence, policy, now }: Following): Incident {
   const { progress } = incident;
-  const evaluation = evaluate(view.checks, policy);
+  // What EC2 shows right after an act of ours was evaluated before it, and is no pass (S19).
+  const evaluation = isSeenAnew(incident, view, now) ? evaluate(view.checks, policy) : 'unknown';
   if (progress.kind === 'serving') {
     return { ...incident, progress: countPass(progress, evaluation, now) };
   }
@@ -165,6 +185,12 @@ function isActed(incident: Incident): boolean {
 
 /** After an act within the same boot EC2 may still show what it saw before. */
 const SEEN_ANEW = seconds(90);
+
+/** Whether the checks tell of the time after what we last did within this boot, if we did. */
+function isSeenAnew(incident: Incident, { launchTime }: InstanceView, now: Instant): boolean {
+  const last = takedownsOf(incident).findLast(({ remediation }) => !stopsInstance(remediation));
+  return last === undefined || last.at < launchTime || now >= after(last.at, SEEN_ANEW);
+}
 
 /**
  * Within the same boot every check together proves that it is well, each seen anew since our own

@@ -1,5 +1,5 @@
 import type { Cause } from './cause';
-import type { Checks } from './observation';
+import type { Checks, PublicAddress } from './observation';
 import type { OutageWindow } from './outage';
 import type { EscalateReason, Reason, RemediateReason } from './reasons';
 import type { Remediation } from './remediation';
@@ -53,6 +53,8 @@ export type AttemptOutcome =
       readonly at: Instant;
       /** What AWS made for it: the id of a reservation. */
       readonly id?: string | undefined;
+      /** When that was given back: nothing is left of it. */
+      readonly givenBackAt?: Instant | undefined;
     }
   | Refusal;
 
@@ -87,6 +89,8 @@ export interface PlannedWork {
   /** EC2's id of the announced event. */
   readonly eventId: string;
   readonly condition: 'stop-scheduled' | 'reboot-scheduled';
+  /** Who wants it now: it waits for no window then. */
+  readonly askedBy?: 'operator' | undefined;
 }
 
 /** What a text names beside the label: as it was when the incident opened. */
@@ -96,6 +100,20 @@ export interface AsFound {
   readonly volumeIds: readonly string[];
   /** An Elastic IP of it: where it moves, the address can go along. */
   readonly elasticIp?: string | undefined;
+}
+
+/** A check that fails, and EC2 does not say since when: when it was first seen to. */
+export interface Undated {
+  readonly check: keyof Checks;
+  readonly since: Instant;
+}
+
+/** The public address that users know, and without which it came back from a stop. */
+export interface LostAddress extends PublicAddress {
+  /** The one that it has instead. */
+  readonly now?: string | undefined;
+  /** When people were told. */
+  readonly toldAt?: Instant | undefined;
 }
 
 /** One episode of one instance, from detection to its end. */
@@ -110,6 +128,10 @@ export interface Incident {
   readonly planned?: PlannedWork | undefined;
   /** Absent in records of older versions. */
   readonly asFound?: AsFound | undefined;
+  /** Present while it runs at another public address than before its stop, or at none. */
+  readonly lostAddress?: LostAddress | undefined;
+  /** Present while the worst check that fails is one without a date. */
+  readonly undated?: Undated | undefined;
   readonly outage: OutageWindow;
   /** The LaunchTime of the boot that ended; a later one is a new boot. */
   readonly launchTimeBefore: Instant;

@@ -84,6 +84,7 @@ const TIMEOUTS: Readonly<Record<Remediation, Duration>> = {
   'force-stop': minutes(10),
   'reserve-capacity': minutes(5),
   'change-type': minutes(5),
+  'associate-address': minutes(5),
 };
 
 /** A rung from its JSON form. `toleration` is the policy's own where the rung names none. */

@@ -1,6 +1,7 @@
 import { defer, type Decision, type Situation } from './decision';
 import type { Attempt, Incident } from './incident';
 import type { Rung } from './ladder';
+import { OWN_TYPE } from './planned-work';
 import { heldReservation } from './reservation';
 import { startsOf } from './start-guards';
 import { after, type Instant } from './time';
@@ -24,7 +25,9 @@ function dueRung(situation: Situation, remediation: Rung['remediation']): Rung |
  * (one more way to ask for a place), or another type of the policy's list.
  */
 export function capacityStep(situation: Situation, wanted: Decision): Decision {
-  const { incident, view } = situation;
+  const { incident, view, pause } = situation;
+  // What we took down is brought back in spite of a pause, by a start and nothing else (S25).
+  if (pause.kind !== 'none') return wanted;
   const back = backToOwnType(situation);
   if (back !== undefined) return back;
   const asksTypes = dueRung(situation, 'change-type') !== undefined;
@@ -90,8 +93,11 @@ function isRefused({ kind }: Attempt['outcome']): boolean {
  * does not take the change, or then has no capacity, what helped before helps again.
  */
 function backToOwnType(situation: Situation): Decision | undefined {
-  const { incident } = situation;
+  const { incident, ownType, now } = situation;
   if (incident.condition !== 'planned' || startsOf(incident).length > 0) return undefined;
+  // Whoever was stopped for nothing else goes back to it only where a place is held for it.
+  const isProved = heldReservation(incident, now)?.instanceType === ownType;
+  if (incident.planned?.eventId === OWN_TYPE && !isProved) return undefined;
   return restoreType(situation);
 }
 
@@ -114,6 +120,7 @@ function restoreType({ incident, view, ownType }: Situation): Decision | undefin
  * know. A stand-in that EC2 refuses for good (a quota, the zone) is nothing to wait for either.
  */
 export function leavingIt(situation: Situation, objection: Decision): Decision {
+  if (situation.pause.kind !== 'none') return objection;
   const isOver = objection.reason === 'gave-up';
   const isWaiting = objection.reason === 'backing-off' || objection.reason === 'start-refused';
   const leaves = isOver || (isWaiting && isRefusedStandIn(situation));
@@ -127,9 +134,9 @@ function isRefusedStandIn({ incident, view }: Situation): boolean {
 
 /** By turns with the start: what refuses the one may grant the other. */
 function reserveFirst(situation: Situation): Decision | undefined {
-  const { incident } = situation;
+  const { incident, now } = situation;
   if (dueRung(situation, 'reserve-capacity') === undefined) return undefined;
-  if (heldReservation(incident) !== undefined) return undefined;
+  if (heldReservation(incident, now) !== undefined) return undefined;
   if (incident.attempts.at(-1)?.remediation !== 'start') return undefined;
   return { kind: 'remediate', remediation: 'reserve-capacity', reason: 'reserve-place' };
 }

@@ -65,6 +65,12 @@ export interface StateReason {
   readonly message: string;
 }
 
+/** A public IPv4 address: an Elastic IP stays over a stop, an auto-assigned one does not. */
+export interface PublicAddress {
+  readonly kind: 'elastic' | 'auto-assigned';
+  readonly publicIp: string;
+}
+
 /** One instance as read from AWS in this invocation. */
 export interface InstanceView {
   readonly instanceId: string;

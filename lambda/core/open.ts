@@ -3,7 +3,7 @@ import { nameOf, type InstanceView } from './observation';
 import type { Evidence } from './evidence';
 import type { AsFound, Condition, Incident, Mandate } from './incident';
 import type { OutageWindow } from './outage';
-import { readPause } from './pause';
+import { readPause, type Pause } from './pause';
 import { stoppedByUsAt } from './own-stop';
 import { plannedCause, plannedWork } from './planned-move';
 import type { Policy } from './policy';
@@ -12,6 +12,7 @@ import type { InstanceRecord } from './record';
 import { OWN_TAGS } from './tags';
 import {
   CLOCK_SKEW,
+  after,
   before,
   between,
   earliest,
@@ -19,9 +20,11 @@ import {
   iso,
   latest,
   minutes,
+  seconds,
   type Instant,
 } from './time';
 import { unreachable } from './unreachable';
+import { withUndated } from './undated';
 import { impairmentOf } from './verify';
 
 /** A stop event younger than this proves by itself that the watchdog saw the stop happen (S1). */
@@ -37,6 +40,8 @@ export interface Opening {
   readonly record: InstanceRecord;
   readonly policy: Policy;
   readonly condition: Condition;
+  /** A person's pause of the whole policy, as it is at this moment. */
+  readonly policyPause?: Pause | undefined;
   /** The last sweep that read everything, if there was one. */
   readonly lastSweepAt: Instant | undefined;
   readonly now: Instant;
@@ -46,7 +51,7 @@ export interface Opening {
 export function openIncident(opening: Opening): Incident {
   const { view, condition, now } = opening;
   const outage = outageOf(opening);
-  return {
+  const opened: Incident = {
     id: incidentId(view, now),
     openedAt: now,
     condition,
@@ -67,6 +72,7 @@ export function openIncident(opening: Opening): Incident {
     lookups: [],
     timeline: [],
   };
+  return withUndated(opened, view.checks, now);
 }
 
 /** The worst first: what is wrong with the host explains what is wrong with the guest. */
@@ -136,17 +142,20 @@ const CHECK_NAMES = {
   application: 'application status check',
 } as const;
 
+/** EC2 dates a launch in whole seconds: what ended the boot before may bear the same date. */
+const SAME_SECOND = seconds(1);
+
 /** When EC2 said that this episode began: the first state-change event that led into it. */
 function firstDownEvent(
   evidence: readonly Evidence[],
   launchTime: Instant,
   now: Instant,
 ): Instant | undefined {
-  const since = latest(launchTime, before(now, EPISODE));
+  const since = latest(after(launchTime, SAME_SECOND), before(now, EPISODE));
   return evidence.find(
     (fact) =>
       fact.kind === 'state-change' &&
-      fact.at >= since &&
+      fact.at > since &&
       (fact.state === 'stopping' || fact.state === 'stopped' || fact.state === 'shutting-down'),
   )?.at;
 }
@@ -195,11 +204,12 @@ function firstMandate(opening: Opening, since: Instant): Mandate {
 }
 
 /** Whether this stop is the watchdog's to undo (S1, S25); once decided it stays. */
-function mandateOf({ view, record, now }: Judged, stoppedAt: Instant): Mandate {
+function mandateOf({ view, record, policyPause, now }: Judged, stoppedAt: Instant): Mandate {
   // What the watchdog itself stopped it brings back, whatever came between (S28).
   if (stoppedByUsAt(view, record) !== undefined) return { kind: 'rescue' };
   // A pause that ended since then was meant for this stop too.
-  if (readPause(view.tags, stoppedAt).kind !== 'none') {
+  const isPaused = readPause(view.tags, stoppedAt).kind !== 'none';
+  if (isPaused || (policyPause !== undefined && policyPause.kind !== 'none')) {
     return { kind: 'hands-off', reason: 'stopped-while-paused' };
   }
   return wasEnrolled(record, stoppedAt) || sawItStop(record.evidence, view, now)
@@ -207,7 +217,7 @@ function mandateOf({ view, record, now }: Judged, stoppedAt: Instant): Mandate {
     : { kind: 'hands-off', reason: 'stopped-before-enrolment' };
 }
 
-type Judged = Pick<Opening, 'view' | 'record' | 'now'>;
+type Judged = Pick<Opening, 'view' | 'record' | 'policyPause' | 'now'>;
 
 /**
  * The mandate for yet another stop of an open incident. What was to be rescued, or was seen

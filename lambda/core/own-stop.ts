@@ -1,8 +1,9 @@
+import type { Attempt, Incident } from './incident';
 import type { InstanceView } from './observation';
 import type { InstanceRecord } from './record';
 import { OWN_TAGS } from './tags';
 import { stopsInstance } from './remediation';
-import { mayHaveHappened, ownStopOf } from './takedowns';
+import { mayHaveHappened, ownStopsOf } from './takedowns';
 import {
   CLOCK_SKEW,
   after,
@@ -11,6 +12,7 @@ import {
   latest,
   minutes,
   parseInstant,
+  seconds,
   type Instant,
 } from './time';
 
@@ -72,7 +74,7 @@ export function ownStopByTag(view: InstanceView): OwnStop | undefined {
 /** When we asked for the stop that the instance is in, by the record or by the tag. */
 export function stoppedByUsAt(view: InstanceView, record: InstanceRecord): Instant | undefined {
   const { incident } = record;
-  const own = incident === undefined ? undefined : ownStopOf(incident, view.launchTime);
+  const own = incident === undefined ? undefined : ownStopOf(view, incident);
   const tag = ownStopByTag(view)?.at;
   // EC2 refused the stop that the tag announces: whoever stopped it, it was not us.
   const refused = incident?.attempts.some(
@@ -80,8 +82,49 @@ export function stoppedByUsAt(view: InstanceView, record: InstanceRecord): Insta
       stopsInstance(attempt.remediation) && attempt.at === tag && !mayHaveHappened(attempt),
   );
   const tagged = refused === true ? undefined : tag;
-  if (own === undefined || !isStopOf(view, own.at, own.remediation === 'force-stop')) return tagged;
+  if (own === undefined) return tagged;
   return tagged === undefined ? own.at : latest(own.at, tagged);
+}
+
+/**
+ * The request of ours by which it went down: of several for the same boot the one that EC2's date
+ * fits, since EC2 dates the first that it took. One of which nothing more was heard, and which none
+ * followed, needs the word on the instance: no stop is asked for before that was read back, and
+ * whoever stops it after a Lambda that died earlier must not be taken for us (S7).
+ */
+function ownStopOf(view: InstanceView, incident: Incident): Attempt | undefined {
+  const asked = ownStopsOf(incident, view.launchTime);
+  const isGiven = (attempt: Attempt): boolean => {
+    if (attempt.outcome.kind !== 'intended' || attempt !== asked.at(-1)) return true;
+    const word = lastOwnStop(view)?.at;
+    return word !== undefined && word >= wordAt(incident, attempt.at);
+  };
+  return asked
+    .filter(mayHaveHappened)
+    .findLast(
+      (attempt) =>
+        isStopOf(view, attempt.at, attempt.remediation === 'force-stop') && isGiven(attempt),
+    );
+}
+
+/** The stop was not asked for: EC2 did not show the word that had just been written. */
+export const WORD_NOT_SEEN = 'OwnStopTagNotSeen';
+/** A word holds for the stop that follows it within this: together with a run, CALLED_WITHIN. */
+const WORD_HOLDS = seconds(40);
+
+/**
+ * The moment that the word of a stop names which is asked for now. EC2's answers may lag behind by
+ * half a minute and more: a word that was written and not seen yet is waited for, and not replaced
+ * by another one that is not seen either.
+ */
+export function wordAt({ attempts }: Incident, now: Instant): Instant {
+  const isUnseen = ({ remediation, outcome }: Attempt): boolean =>
+    stopsInstance(remediation) && outcome.kind === 'wrong-state' && outcome.code === WORD_NOT_SEEN;
+  const earlier = attempts.filter(({ at }) => at < now);
+  const unseen = earlier.slice(earlier.findLastIndex((attempt) => !isUnseen(attempt)) + 1);
+  return [...unseen.map(({ at }) => at), now].reduce((word, at) =>
+    at < after(word, WORD_HOLDS) ? word : at,
+  );
 }
 
 /** Whether the tag as it was read back says what was written (S28): only then it is stopped. */

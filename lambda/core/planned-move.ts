@@ -1,8 +1,9 @@
 import type { Cause } from './cause';
-import type { PlannedWork } from './incident';
+import type { Incident, PlannedWork } from './incident';
 import { isOpenThroughout, nextOpening } from './maintenance-window';
 import { addNotice, healthKey, isHealthOver, remember, type HealthFact } from './notices';
 import type { InstanceView } from './observation';
+import { hasTriedOwnType, mayReserve, ownTypeAgainAt, withOwnTypeTried } from './own-type';
 import { planNotice, overNotice, stillAnnounced, vetoNotice } from './plan-notice';
 import {
   OWN_TYPE,
@@ -76,7 +77,7 @@ function successorOf({ record, policy, now }: Planning, work: Work): Plan | unde
 
 /** When it is moved: as was told, unless that cannot be kept any more. */
 function timeOf(
-  { policy, now }: Planning,
+  { policy, record, now }: Planning,
   plan: Omit<Plan, 'at'>,
   told: Instant | undefined,
 ): Instant | undefined {
@@ -91,13 +92,21 @@ function timeOf(
   if (isKept) return told;
   return nextOpening(
     maintenanceWindow,
-    latest(after(plan.announcedAt, noticeOf(plan)), now),
+    latest(after(plan.announcedAt, noticeOf(plan)), notBefore(plan, record) ?? now, now),
     until,
   );
 }
 
 function noticeOf(plan: Pick<Plan, 'eventId'>): Duration {
   return sourceOf(plan) === 'own-type' ? OWN_TYPE_NOTICE : NOTICE;
+}
+
+/** What came to nothing is not tried again the next night. */
+function notBefore(
+  plan: Pick<Plan, 'eventId'>,
+  record: Pick<InstanceRecord, 'told'>,
+): Instant | undefined {
+  return sourceOf(plan) === 'own-type' ? ownTypeAgainAt(record) : undefined;
 }
 
 /** Whether the policy lists what it takes; a type is changed only where the way back is listed. */
@@ -108,7 +117,7 @@ function canMove(
   if (ladders[plan.condition].length === 0) return false;
   if (sourceOf(plan) !== 'own-type') return true;
   const mayChange = ladders['no-capacity'].some(({ remediation }) => remediation === 'change-type');
-  return mayChange && alternateTypes.length > 0;
+  return mayChange && alternateTypes.length > 0 && mayReserve({ ladders });
 }
 
 /** The record with the plan as it stands now, and what people must hear of it. */
@@ -140,6 +149,10 @@ function withoutDone({ record, view }: Planning): InstanceRecord {
   const { plan, incident } = record;
   if (plan === undefined) return record;
   const { eventId, announcedAt } = plan;
+  if (eventId === OWN_TYPE && hasTriedOwnType(incident) && incident !== undefined) {
+    const isNext = announcedAt > incident.openedAt;
+    return withOwnTypeTried(isNext ? record : withPlan(record, undefined), incident.openedAt);
+  }
   const byUs = incident?.planned?.eventId === eventId && takedownsOf(incident).length > 0;
   if (!byUs && view.launchTime <= announcedAt) return record;
   const rest = withPlan(record, undefined);
@@ -194,6 +207,40 @@ function isOf({ eventArn, startsAt }: HealthFact, { eventId, deadline }: Plan): 
   return eventArn === eventId || (startsAt !== undefined && isSameDay(startsAt, deadline));
 }
 
+/** The key under which an operator's `now` is known to have been carried out. */
+const NOW_USED = 'move-now-used';
+
+/**
+ * Whether an operator wants it moved now. One tag is one move: left on the instance it says nothing
+ * of what AWS announces later, until it was taken off once.
+ */
+export function isWantedNow({ told }: InstanceRecord, view: InstanceView): boolean {
+  return moveWish(view) === 'now' && !told.includes(NOW_USED);
+}
+
+/** The record with what became of an operator's `now`, in the incident that is open. */
+export function withNowUsed(
+  record: InstanceRecord,
+  view: InstanceView,
+  incident: Incident | undefined,
+): InstanceRecord {
+  const isUsed = record.told.includes(NOW_USED);
+  if (moveWish(view) !== 'now') {
+    return isUsed ? { ...record, told: record.told.filter((key) => key !== NOW_USED) } : record;
+  }
+  const isCarriedOut = incident?.planned?.askedBy === 'operator';
+  return isCarriedOut && !isUsed ? remember(record, NOW_USED) : record;
+}
+
+/** The incident of a planned move with an operator's wish to have it now. */
+export function withWish(incident: Incident, record: InstanceRecord, view: InstanceView): Incident {
+  const { planned: work } = incident;
+  if (work === undefined || work.askedBy !== undefined) return incident;
+  return isWantedNow(record, view)
+    ? { ...incident, planned: { ...work, askedBy: 'operator' } }
+    : incident;
+}
+
 /** Whether the planned move is to be made now. An operator may bring it forward, or say no. */
 export function isMoveDue({ record, view, policy, now }: Planning): boolean {
   const { plan, enrolment } = record;
@@ -205,8 +252,8 @@ export function isMoveDue({ record, view, policy, now }: Planning): boolean {
   const isShown = view.scheduledEvents.some(({ id }) => id === plan.eventId);
   if (sourceOf(plan) === 'ec2' && !(areEventsRead(view) && isShown)) return false;
   const wish = moveWish(view);
-  if (wish === 'veto') return false;
-  return wish === 'now' || (plan.at !== undefined && now >= plan.at);
+  if (wish === 'veto' || now < (notBefore(plan, record) ?? now)) return false;
+  return isWantedNow(record, view) || (plan.at !== undefined && now >= plan.at);
 }
 
 /** The work that an incident is opened for, from its plan. */

@@ -1,3 +1,4 @@
+import type { Situation } from './decision';
 import { isHealthOver, type HealthFact } from './notices';
 import type { InstanceView } from './observation';
 import { oneLine } from './one-line';
@@ -150,4 +151,18 @@ export function withTypeAsFound({ record, view, policy }: Planning): InstanceRec
   const isStandIn =
     view.instanceType !== ownType && policy.alternateTypes.includes(view.instanceType);
   return isStandIn ? record : rest;
+}
+
+/** When AWS begins with the work that an incident was opened for, as far as it says so now. */
+export function workBegins({
+  incident: { planned },
+  view,
+  evidence,
+}: Pick<Situation, 'incident' | 'view' | 'evidence'>): Instant | undefined {
+  if (planned === undefined) return undefined;
+  const { eventId } = planned;
+  const health = evidence
+    .filter((fact) => fact.kind === 'health')
+    .findLast(({ eventArn }) => eventArn === eventId);
+  return view.scheduledEvents.find(({ id }) => id === eventId)?.notBefore ?? health?.startsAt;
 }

@@ -79,6 +79,8 @@ export interface Policy {
   readonly restartDocument: string | undefined;
   /** Types that may stand in where its own has no capacity, the preferred one first. */
   readonly alternateTypes: readonly string[];
+  /** An Elastic IP without which it comes back is associated with it again. */
+  readonly reassociateAddress: boolean;
   /** How many distinct evaluations of every check make an instance recovered. */
   readonly recoveredAfter: number;
   /** From boot until a check that fails counts. */
@@ -145,6 +147,7 @@ export interface PolicyInput {
   readonly accepts?: readonly Loss[];
   readonly restartDocument?: string;
   readonly alternateTypes?: readonly string[];
+  readonly reassociateAddress?: boolean;
 }
 
 /** One mistake in a configuration, with all that mending it needs. */
@@ -178,6 +181,7 @@ export const POLICY_DEFAULTS: Omit<Policy, 'name'> = {
   accepts: [],
   restartDocument: undefined,
   alternateTypes: [],
+  reassociateAddress: false,
 };
 
 /** EC2 keeps no tag value longer than this. */
@@ -209,11 +213,16 @@ const FIELDS: Readonly<Record<keyof PolicyInput, Field>> = {
   awsRecoverySeconds: wholeNumber(0, 3_600, SECONDS),
   maintenanceWindow,
   accepts: listOf(oneOf(...LOSSES), `a list of ${LOSSES.join(', ')}`),
-  restartDocument: textLike(/^[\w.:/-]{3,200}$/, 'the name of a document of Systems Manager'),
+  restartDocument: textLike(
+    /^(?!.*(?:^|\/)AWS-(?:Run|Apply|Install|Execute))[\w.:/-]{3,200}$/,
+    'the name of a Systems Manager document of your own that restarts the service (never one ' +
+      'that runs what it is given, as AWS-RunShellScript)',
+  ),
   alternateTypes: listOf(
     textLike(/^[a-z0-9-]+\.[a-z0-9-]+$/, ''),
     'a list of instance types, for instance ["m6a.large"]',
   ),
+  reassociateAddress: truth,
 };
 
 function checkField(path: string, key: string, value: unknown): ConfigError | undefined {
@@ -283,6 +292,7 @@ function toPolicy(name: string, input: PolicyInput): Policy {
     accepts: input.accepts ?? defaults.accepts,
     restartDocument: input.restartDocument,
     alternateTypes: input.alternateTypes ?? defaults.alternateTypes,
+    reassociateAddress: input.reassociateAddress ?? defaults.reassociateAddress,
   };
 }
 

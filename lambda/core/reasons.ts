@@ -46,6 +46,7 @@ export const REASONS = {
     'instance-impaired': "EC2's check of its guest fails.",
     'ebs-impaired': 'It cannot reach its volumes, and the policy lists what to do.',
     'application-impaired': 'EC2 is fine and the application fails.',
+    'instead-of-restart': 'The application fails, and its service cannot be restarted by itself.',
     'stop-scheduled': 'A planned stop and start: for work by AWS on its host, or to its own type.',
     'reboot-scheduled': 'AWS announced that it will reboot it.',
     'finish-own-stop': 'The watchdog stopped it to move it, and brings it back.',
@@ -54,6 +55,7 @@ export const REASONS = {
     'reserve-place': 'EC2 had no capacity for it; a reservation is one more way to ask.',
     'another-type': 'EC2 has no capacity for its type; the policy lists others.',
     'own-type': 'It goes back to its own type.',
+    'address-lost': 'It came back without its Elastic IP, which its policy wants associated again.',
   },
   escalate: {
     'guest-shutdown': 'It shut itself down from inside; the policy leaves it to a person.',
@@ -80,6 +82,8 @@ export const REASONS = {
       'It waits for its turn: others are being taken down or cannot be brought back.',
     'takedown-refused':
       'AWS refused the remediation for a reason that trying again will not change.',
+    'service-out-of-reach':
+      'Its service should be restarted, and its Systems Manager agent does not answer.',
     'zone-storm': 'Most of its zone is impaired while it runs: nothing there is taken down.',
     'check-suspect': 'Every application check fails while EC2 is fine: suspect the check.',
     'stop-protected': 'It should be stopped and started, and its stop protection is on.',
@@ -97,6 +101,7 @@ export const REASONS = {
     recovered: 'Every check passed as often as the policy asks, all in one boot.',
     'opt-in-removed': 'EC2 no longer shows it with the opt-in tag: the watchdog has let go.',
     cleared: 'The check passes again, without any act of the watchdog.',
+    'own-type-short': 'EC2 has no place for its own type: it was not stopped, and runs on.',
   },
 } as const;
 

@@ -1,6 +1,7 @@
 import type { PendingAlert } from './alert/alert';
 import type { Evidence } from './evidence';
 import type { Incident } from './incident';
+import type { PublicAddress } from './observation';
 import type { Finding } from './readiness';
 import type { Instant } from './time';
 
@@ -33,6 +34,13 @@ export interface Label {
   readonly policy: string;
 }
 
+/** That EC2 had no capacity for a type in a zone, as the start of one instance found. */
+export interface Shortage {
+  readonly zone: string;
+  readonly instanceType: string;
+  readonly at: Instant;
+}
+
 /** All that is remembered of one instance. */
 export interface InstanceRecord {
   readonly schema: typeof RECORD_SCHEMA;
@@ -42,6 +50,8 @@ export interface InstanceRecord {
   readonly lease?: Lease | undefined;
   readonly label: Label;
   readonly enrolment: Enrolment;
+  /** As last seen while it ran and nothing was open; absent where it had none. */
+  readonly address?: PublicAddress | undefined;
   /** Newest last; bounded in number and age. */
   readonly evidence: readonly Evidence[];
   /** Starts and reboots that EC2 accepted within the last day, oldest first. */
@@ -53,6 +63,10 @@ export interface InstanceRecord {
   readonly ownType?: string | undefined;
   /** The incident that ended last. */
   readonly lastIncidentId?: string | undefined;
+  /** What its last incident found of capacity: that is no less true once it has ended. */
+  readonly shortages?: readonly Shortage[] | undefined;
+  /** Reservations of incidents that ended which EC2 did not take back yet. */
+  readonly unreleased?: readonly string[] | undefined;
   /** Alerts that SNS has not taken yet. */
   readonly outbox: readonly PendingAlert[];
   /** Since when EC2 has not shown it with the opt-in tag. */

@@ -15,7 +15,9 @@ export type Remediation =
   /** CreateCapacityReservation: a place for it, where EC2 finds one. */
   | 'reserve-capacity'
   /** ModifyInstanceAttribute of a stopped instance: another type of the policy's list. */
-  | 'change-type';
+  | 'change-type'
+  /** AssociateAddress: the Elastic IP that it came back without. */
+  | 'associate-address';
 
 /** What takes something down that may still serve, if only for a moment. */
 export type Takedown = Extract<
@@ -58,6 +60,8 @@ export function describeRemediation(remediation: Remediation): string {
       return 'capacity reservation';
     case 'change-type':
       return 'change of its type';
+    case 'associate-address':
+      return 'association of its Elastic IP';
     default:
       return unreachable(remediation);
   }

@@ -2,11 +2,22 @@ import { WRONG_STATE_LASTS, nextAttemptAt, runOf, sinceAccepted } from './backof
 import { budgetExhausted } from './budget';
 import { defer, escalate, type Decision, type Situation } from './decision';
 import type { Attempt, Incident } from './incident';
+import { isOpenAgain, type Place } from './places';
 import { KEEP_TRYING_FOR } from './policy';
 import type { EscalateReason } from './reasons';
 import { stopsInstance } from './remediation';
 import { takedownsOf } from './takedowns';
-import { CLOCK_SKEW, after, before, between, hours, latest, minutes, seconds } from './time';
+import {
+  CLOCK_SKEW,
+  after,
+  before,
+  between,
+  hours,
+  latest,
+  minutes,
+  seconds,
+  type Instant,
+} from './time';
 import { unreachable } from './unreachable';
 
 /** What may stop an act: a decision that takes its place, or undefined. */
@@ -67,12 +78,38 @@ export function tooSoon({ view, starts, policy, now }: Situation): Decision | un
   return now < until ? defer('cooldown', until) : undefined;
 }
 
-function backingOff({ incident, now }: Situation): Decision | undefined {
+/**
+ * The same for a start: what we did to it while it ran says nothing of when it may be started, and
+ * who stopped it since may have done so at once.
+ */
+function tooSoonToStart(situation: Situation): Decision | undefined {
+  const taken = takedownsOf(situation.incident).at(-1)?.at;
+  const starts = situation.starts.filter((at) => taken === undefined || at < taken);
+  return tooSoon({ ...situation, starts });
+}
+
+function backingOff({ incident, place, now }: Situation): Decision | undefined {
   if (isHelped(incident)) return undefined;
-  const until = nextAttemptAt(startsOf(incident), incident.id);
+  const until = waitsUntil(incident, place);
   const told = tellOfTrouble(incident, now);
   if (told !== undefined) return escalate(told);
   return until !== undefined && now < until ? defer('backing-off', until) : undefined;
+}
+
+/** Where EC2 has just refused another one of its type and zone, it is not asked again so soon. */
+const PROBE_EVERY = seconds(15);
+
+/** When it may be tried again; what EC2 said to others of its place counts for it too. */
+function waitsUntil(incident: Incident, place: Place | undefined): Instant | undefined {
+  const tried = startsOf(incident);
+  const until = nextAttemptAt(tried, incident.id);
+  const last = tried.findLast(({ outcome }) => outcome.kind !== 'not-asked');
+  const isShort = last?.outcome.kind === 'no-capacity' || last?.outcome.kind === 'batch-failed';
+  if (!isShort || place === undefined) return until;
+  if (isOpenAgain(place, last.at)) return undefined;
+  const { refusedAt } = place;
+  if (until === undefined || refusedAt === undefined || refusedAt <= last.at) return until;
+  return latest(until, after(refusedAt, PROBE_EVERY));
 }
 
 /** It has another type, or a reserved place, since the last refusal: no reason to wait. */
@@ -89,7 +126,7 @@ export const START_GUARDS: readonly Guard[] = [
   observing,
   triedLongEnough,
   overBudget,
-  tooSoon,
+  tooSoonToStart,
   backingOff,
 ];
 

@@ -1,18 +1,20 @@
 import type { PendingAlert } from './alert/alert';
 import { alertsFor } from './alert/due';
 import { decide, impairedTooLong } from './decide';
-import type { Decision } from './decision';
+import type { Decision, Situation } from './decision';
 import { mergeEvidence, type Evidence } from './evidence';
 import { awsGaveUp } from './aws-recovery';
 import { recentStarts } from './budget';
 import { follow } from './follow';
 import type { Condition, Incident, TimelineEntry } from './incident';
-import { addNotice, findingNotice, healthNotice, remember } from './notices';
+import { addNotice, findingNotice, healthNotice, remember, type Notice } from './notices';
 import { nameOf, type InstanceView } from './observation';
 import { causeOf, mandateAgain, openIncident } from './open';
 import { describePause, readPause, type Pause } from './pause';
-import { isMoveDue, planned } from './planned-move';
+import { isMoveDue, planned, withNowUsed, withWish } from './planned-move';
+import { placeKey, type Place } from './places';
 import type { Policy } from './policy';
+import { addressTold, associateAddress, withLostAddress } from './public-address';
 import { outOfScope, policyOf, type Finding } from './readiness';
 import type { InstanceRecord, Label } from './record';
 import type { TakedownFacts } from './takedown-facts';
@@ -42,6 +44,8 @@ export interface StepInput {
   readonly policyPauses?: ReadonlyMap<string, Pause> | undefined;
   /** What AWS and the fleet tell before it is taken down, once somebody asked for it. */
   readonly facts?: TakedownFacts | undefined;
+  /** How EC2 answered starts lately, by zone and type. */
+  readonly places?: ReadonlyMap<string, Place> | undefined;
   readonly now: Instant;
 }
 
@@ -80,7 +84,7 @@ export function step(input: StepInput): Step {
   };
   const incident = currentIncident(managed);
   if (incident.kind === 'none') {
-    const told = tellHealth(managed.record, input);
+    const told = withNowUsed(tellHealth(managed.record, input), view, undefined);
     return { record: told, decision: incident.decision, isNew: false };
   }
   return decideOn(managed, incident.incident);
@@ -93,7 +97,8 @@ export function step(input: StepInput): Step {
 function reopened(record: InstanceRecord, view: InstanceView | undefined): InstanceRecord {
   const { incident, outbox } = record;
   if (incident?.resolved === undefined || outbox.length === 0) return record;
-  if (incident.progress.kind !== 'serving') return record;
+  // One that never went down, for a planned move that was called off, goes on as well.
+  if (incident.progress.kind === 'down') return record;
   const isDown = view?.state === 'stopping' || view?.state === 'stopped';
   // A describe may still show the stop from before the boot that was verified.
   if (!isDown || view.launchTime < incident.progress.launchTime) return record;
@@ -137,9 +142,27 @@ function unseen(record: InstanceRecord, { isEmptyLook = false, now }: StepInput)
 
 function leaveAlone(input: StepInput, record: InstanceRecord, finding: Finding): Step {
   const { now, policies } = input;
-  const told = addNotice(record, findingNotice(finding, [...policies.keys()]), now);
+  const found = addNotice(record, findingNotice(finding, [...policies.keys()]), now);
+  const told = isOwnStopOpen(record) ? addNotice(found, leftDown(record), now) : found;
   const reason = finding.kind === 'unknown-policy' ? 'unknown-policy' : 'out-of-scope';
   return { record: told, decision: { kind: 'ignore', reason }, isNew: told !== record };
+}
+
+/** We stopped it, and have not started it again. */
+function isOwnStopOpen({ incident }: InstanceRecord): boolean {
+  const isOurs = incident?.condition === 'impaired' || incident?.condition === 'planned';
+  return isOurs && incident.progress.kind === 'down' && incident.resolved === undefined;
+}
+
+/** What we stopped and may not start any more is a person's, at once (S28). */
+function leftDown({ incident }: InstanceRecord): Notice {
+  return {
+    key: `left-down:${incident?.id ?? ''}`,
+    severity: 'critical',
+    text:
+      'The watchdog had stopped it to move it, and may not start it as it is tagged now: start ' +
+      'it by hand, or correct the tag.',
+  };
 }
 
 /** An input whose instance is seen, in scope and under a policy. */
@@ -154,14 +177,31 @@ function currentIncident(input: Managed): Current {
   if (record.incident !== undefined) {
     const { incident, evidence } = record;
     const cause = causeOf({ view, record, policy, condition: 'stopped', now });
-    const mandate = mandateAgain(input, incident);
+    const mandate = mandateAgain({ ...input, policyPause: policyPauseOf(input) }, incident);
     const following = { incident, view, evidence, policy, cause, mandate, now };
-    return { kind: 'incident', incident: follow(following) };
+    return { kind: 'incident', incident: handsOff(follow(following), record) };
   }
   const condition = conditionOf(input);
   return typeof condition === 'string'
-    ? { kind: 'incident', incident: openIncident({ ...input, condition }) }
+    ? {
+        kind: 'incident',
+        incident: openIncident({ ...input, condition, policyPause: policyPauseOf(input) }),
+      }
     : { kind: 'none', decision: condition };
+}
+
+/**
+ * An older version opened incidents of what it was never to take down, and of servers that it had
+ * never seen well: those are still not to be touched.
+ */
+function handsOff(incident: Incident, { enrolment }: InstanceRecord): Incident {
+  const runs = incident.condition === 'impaired' || incident.condition === 'planned';
+  if (!runs || enrolment.kind === 'enrolled' || incident.progress.kind === 'down') return incident;
+  return { ...incident, mandate: { kind: 'hands-off', reason: 'impaired-before-enrolment' } };
+}
+
+function policyPauseOf({ policy, policyPauses }: Managed): Pause | undefined {
+  return policyPauses?.get(policy.name);
 }
 
 /** What is wrong with an instance that has no incident, or the decision to leave it be. */
@@ -215,12 +255,15 @@ function tellHealth(
     .reduce((told, notice) => addNotice(told, notice, now), record);
 }
 
-function decideOn(input: Managed, incident: Incident): Step {
-  const { view, policy, record, now } = input;
+function decideOn(input: Managed, followed: Incident): Step {
+  const { view, policy, now } = input;
+  const wanted = withWish(followed, input.record, view);
+  const record = withNowUsed(input.record, view, wanted);
+  const incident = withLostAddress(wanted, view, record.address);
   const pause = pauseOf(input);
   const { starts, evidence, ownType } = record;
   const { facts } = input;
-  const decision = decide({
+  const situation: Situation = {
     view,
     incident,
     policy,
@@ -229,11 +272,20 @@ function decideOn(input: Managed, incident: Incident): Step {
     evidence,
     ownType,
     facts,
+    place: input.places?.get(placeKey(view.zone, view.instanceType)),
     now,
-  });
+  };
+  const decision = decide(situation);
   const beyond = input.fresh.filter(isBeyondTheIncident);
   const note = pause.kind === 'none' ? undefined : describePause(pause);
-  return applied(tellHealth(record, { fresh: beyond, now }), incident, { decision, note, now });
+  const step = applied(tellHealth(record, { fresh: beyond, now }), incident, {
+    decision,
+    note,
+    now,
+  });
+  const isPending = associateAddress(situation) !== undefined;
+  const news = { before: record.incident, isPending, now };
+  return { ...step, record: addressTold(step.record, news) };
 }
 
 /** The operator's tags on the instance, or a pause of the whole policy. */

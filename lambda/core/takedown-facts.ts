@@ -1,7 +1,9 @@
 import type { InstanceRecord, ZoneStorm } from './record';
-import type { Checks } from './observation';
-import { inFlight } from './takedowns';
-import { after, between, hours, latest, minutes, type Instant } from './time';
+import type { Check, Checks } from './observation';
+import { placeKey, placesOf, type Place } from './places';
+import { provingSince } from './reservation';
+import { inFlight, isOwnStop } from './takedowns';
+import { after, between, hours, minutes, type Instant } from './time';
 
 /** What AWS must be asked about one instance; undefined where it did not answer. */
 export interface TakedownReads {
@@ -20,7 +22,10 @@ export interface TakedownFacts extends TakedownReads {
   readonly zone: { readonly managed: number; readonly impaired: number };
   /** When most of its zone was last seen impaired. */
   readonly zoneStormAt: Instant | undefined;
-  /** The servers of its policy that run, and of how many the application alone is impaired. */
+  /**
+   * The servers of its policy that run and of whose applications it is known how they are, and of
+   * how many of them the application alone is impaired.
+   */
   readonly application: {
     readonly running: number;
     readonly impaired: number;
@@ -38,6 +43,8 @@ export interface Fleet {
   readonly records: readonly InstanceRecord[];
   /** Instances that EC2 calls impaired at this moment, with what it says; read account-wide. */
   readonly impaired: ReadonlyMap<string, Checks>;
+  /** What was said of single applications, also of those that pass or have no verdict yet. */
+  readonly applications?: ReadonlyMap<string, Check> | undefined;
   readonly zoneStorms: readonly ZoneStorm[];
   readonly budget: { readonly percent: number; readonly most: number };
   readonly now: Instant;
@@ -58,9 +65,9 @@ export function isZoneStorm({ managed, impaired }: TakedownFacts['zone']): boole
 }
 
 /** The fewest servers whose applications fail together that make the check suspect (S11). */
-const SUSPECT_LEAST = 3;
+export const SUSPECT_LEAST = 3;
 
-/** Whether every application of a policy is impaired while EC2 is fine: then it is the check. */
+/** Whether applications fail and none of their policy is known to be well: it is the check. */
 export function isCheckSuspect({ running, impaired }: TakedownFacts['application']): boolean {
   return impaired >= SUSPECT_LEAST && impaired >= running;
 }
@@ -94,21 +101,36 @@ function isDown({ incident }: InstanceRecord): boolean {
   return incident?.condition === 'terminated' || incident?.progress.kind === 'down';
 }
 
+/** Down by the doing of AWS. */
+function isDownByAws(record: InstanceRecord): boolean {
+  return isDown(record) && record.incident?.cause.kind === 'aws';
+}
+
+/**
+ * Whether somebody else keeps it down: a scheduler by night, a person for good. It serves nobody
+ * and is nobody's spare. What the watchdog itself stopped is to come back.
+ */
+function isLaidUp(record: InstanceRecord): boolean {
+  const { incident } = record;
+  if (incident === undefined || !isDown(record) || isDownByAws(record)) return false;
+  return incident.condition === 'terminated' || !isOwnStop(incident);
+}
+
 /**
  * How a zone fares. What AWS stopped there counts too: when most of a zone went down, what still
- * runs in it is not to be touched. An application that fails alone is not the zone's doing.
+ * runs in it is not to be touched. An application that fails alone is not the zone's doing, and
+ * what is down for another reason tells nothing of the zone: it must not hide a storm.
  */
 function zoneOf(
   inZone: readonly InstanceRecord[],
   impaired: Fleet['impaired'],
 ): TakedownFacts['zone'] {
+  const counted = inZone.filter((record) => !isDown(record) || isDownByAws(record));
   const isByAws = (record: InstanceRecord): boolean => {
-    const { incident, instanceId } = record;
-    const checks = impaired.get(instanceId);
-    const isStopped = incident?.progress.kind === 'down' && incident.cause.kind === 'aws';
-    return isStopped || (checks !== undefined && !isApplicationAlone(checks));
+    const checks = impaired.get(record.instanceId);
+    return isDownByAws(record) || (checks !== undefined && !isApplicationAlone(checks));
   };
-  return { managed: inZone.length, impaired: inZone.filter(isByAws).length };
+  return { managed: counted.length, impaired: counted.filter(isByAws).length };
 }
 
 /** What is the same for every instance of a fleet that is asked about. */
@@ -119,8 +141,9 @@ interface Summary {
   readonly applications: ReadonlyMap<string, Applications>;
   /** Instances whose takedown is under way. */
   readonly busy: ReadonlySet<string>;
-  /** By zone and type: when EC2 last had no capacity. */
-  readonly refusals: ReadonlyMap<string, Instant>;
+  /** Others for which a place is asked for or held, so that they may be stopped, and since when. */
+  readonly proving: ReadonlyMap<string, Instant>;
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 interface Applications {
@@ -138,7 +161,7 @@ function summaryOf(fleet: Fleet): Summary {
   if (known !== undefined) return known;
   const managed = fleet.records.filter((record) => isManaged(record, fleet.now));
   const summary: Summary = {
-    managed: managed.length,
+    managed: managed.filter((record) => !isLaidUp(record)).length,
     zones: new Map(
       [...groupBy(managed, ({ label }) => label.zone)].map(([zone, inZone]) => [
         zone,
@@ -148,7 +171,7 @@ function summaryOf(fleet: Fleet): Summary {
     applications: new Map(
       [...groupBy(managed, ({ label }) => label.policy)].map(([policy, members]) => [
         policy,
-        applicationsOf(members, fleet.impaired),
+        applicationsOf(members, fleet),
       ]),
     ),
     busy: new Set(
@@ -156,7 +179,14 @@ function summaryOf(fleet: Fleet): Summary {
         .filter(({ incident }) => inFlight(incident) !== undefined)
         .map(({ instanceId }) => instanceId),
     ),
-    refusals: refusalsOf(fleet.records),
+    proving: new Map(
+      fleet.records.flatMap(({ incident, instanceId }) => {
+        const since = provingSince(incident, fleet.now);
+        const isProving = since !== undefined && inFlight(incident) === undefined;
+        return isProving ? [[instanceId, since] as const] : [];
+      }),
+    ),
+    places: placesOf(fleet.records),
   };
   summaries.set(fleet, summary);
   return summary;
@@ -175,13 +205,22 @@ function groupBy(
   return groups;
 }
 
+/**
+ * What has no verdict, or has not come up yet, does not prove that the check is sound: of the
+ * servers that run only those count whose application fails, or is known to be well.
+ */
 function applicationsOf(
   members: readonly InstanceRecord[],
-  impaired: Fleet['impaired'],
+  { impaired, applications }: Pick<Fleet, 'impaired' | 'applications'>,
 ): Applications {
   const running = members.filter((record) => !isDown(record));
   const failing = running.filter(({ instanceId }) => isApplicationAlone(impaired.get(instanceId)));
-  return { running: running.length, failing };
+  const isWell = ({ instanceId, incident }: InstanceRecord): boolean => {
+    const said = applications?.get(instanceId) ?? impaired.get(instanceId)?.application;
+    if (said !== undefined) return said.status === 'ok';
+    return incident === undefined || incident.progress.kind === 'serving';
+  };
+  return { running: failing.length + running.filter(isWell).length, failing };
 }
 
 /** Of those that fail together the one that calls a person: the first that may speak of it. */
@@ -206,6 +245,7 @@ export function takedownFacts(
   const applications = summary.applications.get(policy) ?? NO_APPLICATIONS;
   // It may hold a slot itself, from the rung below.
   const others = summary.busy.size - (summary.busy.has(record.instanceId) ? 1 : 0);
+  const ahead = provingAhead(summary, record.instanceId);
   return {
     ...reads,
     zone: summary.zones.get(zone) ?? { managed: 0, impaired: 0 },
@@ -215,9 +255,20 @@ export function takedownFacts(
       impaired: applications.failing.length,
       isSpokesman: spokesmanOf(applications) === record.instanceId,
     },
-    slotsFree: takedownLimit(summary.managed, fleet.budget) - others,
-    noCapacityAt: summary.refusals.get(placeKey(zone, instanceType)),
+    slotsFree: takedownLimit(summary.managed, fleet.budget) - others - ahead,
+    noCapacityAt: summary.places.get(placeKey(zone, instanceType))?.refusedAt,
   };
+}
+
+/**
+ * How many others hold a place for a stop that is to come before this one's. Of two that hold one
+ * the first has its turn, so that neither waits for the other.
+ */
+function provingAhead({ proving }: Summary, instanceId: string): number {
+  const own = proving.get(instanceId) ?? Infinity;
+  return [...proving].filter(
+    ([other, since]) => since < own || (since === own && other < instanceId),
+  ).length;
 }
 
 /** Whether the application fails, and nothing that EC2 itself looks at does. */
@@ -225,23 +276,10 @@ export function isApplicationAlone(checks: Checks | undefined): boolean {
   return (
     checks?.application.status === 'impaired' &&
     checks.system.status !== 'impaired' &&
-    checks.instance.status !== 'impaired'
+    checks.instance.status !== 'impaired' &&
+    // A zone whose volumes fail lets its applications fail: that is no fault of their check.
+    checks.attachedEbs.status !== 'impaired'
   );
-}
-
-const placeKey = (zone: string, instanceType: string): string => `${zone}/${instanceType}`;
-
-/** When EC2 last had no capacity for each type in each zone, as far as open incidents tell. */
-function refusalsOf(records: readonly InstanceRecord[]): ReadonlyMap<string, Instant> {
-  const refusals = new Map<string, Instant>();
-  for (const { incident, label } of records) {
-    for (const { outcome, detail, at } of incident?.attempts ?? []) {
-      if (outcome.kind !== 'no-capacity') continue;
-      const key = placeKey(label.zone, detail ?? label.instanceType);
-      refusals.set(key, latest(at, refusals.get(key) ?? at));
-    }
-  }
-  return refusals;
 }
 
 /** The zones with a storm at this moment, and those whose cooldown is not over yet. */

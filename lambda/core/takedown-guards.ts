@@ -4,10 +4,11 @@ import type { Attempt } from './incident';
 import type { LadderCondition, Rung } from './ladder';
 import { nextOpening } from './maintenance-window';
 import { moveWish } from './planned-move';
+import { OWN_TYPE, workBegins } from './planned-work';
 import type { Loss } from './policy';
 import type { EscalateReason } from './reasons';
 import { isTakedown } from './remediation';
-import { heldReservation } from './reservation';
+import { proofOf } from './reservation';
 import {
   UNAVAILABLE_TOLD_AFTER,
   heldByPerson,
@@ -17,8 +18,10 @@ import {
   tooSoon,
   type Guard,
 } from './start-guards';
+import { isOutOfReach } from './service-reach';
 import {
   ZONE_COOLDOWN,
+  isApplicationAlone,
   isCapacityRecent,
   isCheckSuspect,
   isZoneStorm,
@@ -71,6 +74,8 @@ function isLongUnavailable(
 ): boolean {
   const [first] = tried.at(-1)?.outcome.kind === 'unavailable' ? runOf(tried, 'unavailable') : [];
   if (first === undefined || now < after(first.at, UNAVAILABLE_TOLD_AFTER)) return false;
+  // That its agent does not answer is no failure of AWS's API, and is told in its own words.
+  if (tried.slice(-1).some(isOutOfReach)) return false;
   return !incident.escalated.some(
     ({ reason, at }) => reason === 'ec2-unavailable' && at >= first.at,
   );
@@ -111,11 +116,7 @@ const zoneCooldown = withFacts(({ zoneStormAt }, { now }) => {
 
 /** Every application fails while EC2 is fine: suspect the check, call a person once (S11). */
 const checkSuspect = withFacts(({ application }, { view }) => {
-  const isAlone =
-    view.checks.application.status === 'impaired' &&
-    view.checks.system.status !== 'impaired' &&
-    view.checks.instance.status !== 'impaired';
-  if (!isAlone || !isCheckSuspect(application)) return undefined;
+  if (!isApplicationAlone(view.checks) || !isCheckSuspect(application)) return undefined;
   return application.isSpokesman ? escalate('check-suspect') : defer('check-suspect-elsewhere');
 });
 
@@ -157,7 +158,7 @@ function refusalOf(loss: Loss): EscalateReason {
 
 /** EC2 had no capacity for its type in its zone just now: it might not come back. */
 const capacityShort = withFacts(({ noCapacityAt }, { incident, now }) => {
-  if (heldReservation(incident) !== undefined) return undefined;
+  if (proofOf(incident, now) !== undefined) return undefined;
   return isCapacityRecent(noCapacityAt, now) ? escalate('no-way-back') : undefined;
 });
 
@@ -204,32 +205,51 @@ export function preconditionOf(
   rung: Rung,
   condition: LadderCondition,
 ): Decision | undefined {
-  return outsideWindow(situation, rung, condition) ?? unproved(situation, rung);
+  const { incident, ownType } = situation;
+  // Nobody stops what runs well for a type that EC2 may not have: its own one is held first.
+  const isForOwnType =
+    incident.planned?.eventId === OWN_TYPE && condition === incident.planned.condition;
+  const type = isForOwnType ? ownType : undefined;
+  const isAsked = type !== undefined || rung.requires.includes('capacity-proof');
+  return (
+    outsideWindow(situation, rung, condition) ?? (isAsked ? unproved(situation, type) : undefined)
+  );
 }
 
 function outsideWindow(
-  { view, policy, now }: Situation,
+  situation: Situation,
   rung: Rung,
   condition: LadderCondition,
 ): Decision | undefined {
+  const { view, incident, policy, now } = situation;
   // What is impaired by now does not wait for the window of its planned move.
   const isPlanned = condition === 'stop-scheduled' || condition === 'reboot-scheduled';
   if (!isPlanned && !rung.requires.includes('maintenance-window')) return undefined;
-  if (moveWish(view) === 'now') return undefined;
   if (moveWish(view) === 'veto') return { kind: 'ignore', reason: 'move-vetoed' };
+  // From then on AWS is at work on it: two hands must not stop it at once.
+  const begins = isPlanned ? workBegins(situation) : undefined;
+  if (begins !== undefined && now >= begins) return escalate('no-window');
+  const isAsked = incident.planned?.askedBy === 'operator';
+  if (isAsked || (!isPlanned && moveWish(view) === 'now')) return undefined;
   const { maintenanceWindow } = policy;
   if (maintenanceWindow === undefined) return escalate('no-window');
-  const opens = nextOpening(maintenanceWindow, now, after(now, LOOK_AHEAD));
+  const opens = nextOpening(maintenanceWindow, now, begins ?? after(now, LOOK_AHEAD));
+  if (opens === undefined && begins !== undefined) return escalate('no-window');
   return opens === now ? undefined : defer('outside-window', opens);
 }
 
-/** Before it is stopped, a reservation must hold a place for it where the policy asks for that. */
-function unproved(situation: Situation, rung: Rung): Decision | undefined {
-  const { incident, now } = situation;
-  if (!rung.requires.includes('capacity-proof')) return undefined;
-  if (heldReservation(incident) !== undefined) return undefined;
+/**
+ * Before it is stopped, a reservation must hold a place for it: for the type that it has where the
+ * policy asks for that, or for `ownType`, to which it is to go back.
+ */
+function unproved(situation: Situation, ownType: string | undefined): Decision | undefined {
+  const { incident, view, now } = situation;
+  const proof = proofOf(incident, now);
+  const isProved = (proof?.instanceType ?? view.instanceType) === (ownType ?? view.instanceType);
+  if (proof !== undefined && isProved) return undefined;
   const asked = incident.attempts.findLast(({ remediation }) => remediation === 'reserve-capacity');
   const isRefused = asked?.outcome.kind === 'no-capacity' || asked?.outcome.kind === 'refused';
+  if (isRefused && ownType !== undefined) return { kind: 'resolve', reason: 'own-type-short' };
   if (asked !== undefined && isRefused && now < after(asked.at, PROOF_AGAIN)) {
     return escalate('no-way-back');
   }
@@ -241,5 +261,10 @@ function unproved(situation: Situation, rung: Rung): Decision | undefined {
     const objection = guard(situation);
     if (objection !== undefined) return objection;
   }
-  return { kind: 'remediate', remediation: 'reserve-capacity', reason: 'prove-capacity' };
+  return {
+    kind: 'remediate',
+    remediation: 'reserve-capacity',
+    reason: 'prove-capacity',
+    ...(ownType !== undefined && { detail: ownType }),
+  };
 }

@@ -2,6 +2,7 @@ import type { Attempt, Incident } from './incident';
 import type { Rung } from './ladder';
 import type { InstanceView } from './observation';
 import type { Policy } from './policy';
+import type { RemediateReason } from './reasons';
 import { TAKEDOWNS, isTakedown, stopsInstance, type Takedown } from './remediation';
 import { CLOCK_SKEW, after, before, seconds, type Instant } from './time';
 
@@ -86,18 +87,36 @@ export function inFlight(incident: Incident | undefined): TakedownAttempt | unde
   return incident.condition === 'terminated' ? undefined : last;
 }
 
+/**
+ * Whether the stop that it is in is our own, which a start must follow. A stop by anybody else
+ * makes the incident's condition `stopped`; what we stop keeps the one for which we did.
+ */
+export function isOwnStop({ condition, cause }: Incident): boolean {
+  return condition === 'impaired' || condition === 'planned' || cause.detail === 'unfinished';
+}
+
 /** The rung by which a takedown was made, or the policy's own idea of it today. */
 export function rungBehind({ ladders }: Policy, attempt: TakedownAttempt): Rung | undefined {
   const rungs = Object.entries(ladders).flatMap(([condition, ladder]) =>
     ladder.map((rung) => ({ condition, rung })),
   );
   const same = rungs.filter(({ rung }) => rung.remediation === attempt.remediation);
-  return (same.find(({ condition }) => condition === attempt.reason) ?? same[0])?.rung;
+  const wanted = conditionOf(attempt);
+  return (same.find(({ condition }) => condition === wanted) ?? same[0])?.rung;
 }
 
-/** Our last request to stop this very boot, if there was one. */
-export function ownStopOf(incident: Incident, launchTime: Instant): TakedownAttempt | undefined {
-  return takedownsOf(incident).findLast(
-    ({ remediation, at }) => stopsInstance(remediation) && at >= before(launchTime, CLOCK_SKEW),
-  );
+/** The condition for which a takedown was made: a reboot may have come instead of a restart. */
+export function conditionOf({ reason }: Pick<Attempt, 'reason'>): RemediateReason {
+  return reason === 'instead-of-restart' ? 'application-impaired' : reason;
+}
+
+/** Our requests to stop this very boot, oldest first, whatever came of them. */
+export function ownStopsOf(
+  { attempts }: Incident,
+  launchTime: Instant,
+): readonly TakedownAttempt[] {
+  return attempts
+    .filter(isOne)
+    .filter(({ remediation }) => stopsInstance(remediation))
+    .filter(({ at }) => at >= before(launchTime, CLOCK_SKEW));
 }

@@ -5,7 +5,7 @@ import type { Incident } from './incident';
 import type { InstanceView } from './observation';
 import { downSince, enrolledByTag, openIncident, sawItStop } from './open';
 import { lastOwnStop, ownStopByTag } from './own-stop';
-import { readPause } from './pause';
+import { readPause, type Pause } from './pause';
 import type { Policy } from './policy';
 import { outOfScope, policyOf } from './readiness';
 import { newRecord, type InstanceRecord } from './record';
@@ -39,6 +39,8 @@ export interface BlindSituation {
   readonly policies: ReadonlyMap<string, Policy>;
   /** This very stop was ours to undo at an earlier look, and EC2 did not take the start. */
   readonly wasOurs?: boolean;
+  /** The pause of its policy, as it was when the table was last read. */
+  readonly policyPause?: Pause | undefined;
   readonly now: Instant;
 }
 
@@ -61,6 +63,8 @@ export function decideWithoutStore(situation: BlindSituation): Decision {
   if (isOwnStopUnfinished(situation)) {
     return { kind: 'remediate', remediation: 'start', reason: 'finish-own-stop' };
   }
+  const { policyPause } = situation;
+  if (policyPause !== undefined && policyPause.kind !== 'none') return wait;
   const stoppedAt = downSince(view, evidence, now);
   if (policy.mode !== 'act' || readPause(view.tags, stoppedAt).kind !== 'none') return wait;
   const cause = classify({ view, evidence, startedByUsAt: undefined, policy, now });

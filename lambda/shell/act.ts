@@ -3,7 +3,8 @@ import { spread } from '../core/backoff';
 import { isInStorm } from '../core/alert/storm';
 import type { AttemptOutcome } from '../core/incident';
 import type { InstanceRecord } from '../core/record';
-import { heldReservation } from '../core/reservation';
+import { placeKey } from '../core/places';
+import { owedPlaces, reservationsOf, withGivenBack } from '../core/reservation';
 import { startGroups, type Startable } from '../core/start-groups';
 import type { Instant } from '../core/time';
 import type { StartOutcome, WriteOutcome } from '../ports';
@@ -30,7 +31,22 @@ export async function act(run: Run, works: readonly Work[]): Promise<readonly He
 
 /** Starts, and everything that only changes a record. */
 async function actTogether(run: Run, ours: readonly Work[]): Promise<readonly Held[]> {
-  const intended = ours.map((work) => ({ work, record: intentOf(run, work) }));
+  const wanted = groupsOf(run, ours);
+  const isWanted = new Set(wanted.flat());
+  const { ids, waiting } = await giveUpReservations(
+    run,
+    ours.filter(({ step }) => isWanted.has(step.record.instanceId)),
+  );
+  const groups = wanted
+    .map((group) => group.filter((instanceId) => !waiting.has(instanceId)))
+    .filter((group) => group.length > 0);
+  const chosen = new Set(groups.flat());
+  const intended = ours.map((work) => {
+    const { record } = work.step;
+    // Whose turn it is not waits for the next look: nothing was tried for it.
+    if (!chosen.has(record.instanceId)) return { work, record };
+    return { work, record: intentOf(run, withoutPlace(run, work, ids)) };
+  });
   // As it stands after these: the last member that serves brings the last message for all.
   const storm = stormNow(
     run,
@@ -41,18 +57,15 @@ async function actTogether(run: Run, ours: readonly Work[]): Promise<readonly He
     record.outbox.length > 0 && !(storm.kind === 'wait' && isInStorm(record, storm.openedAt));
   const changed = intended
     .filter(
-      ({ work, record }) => !sameRecord(record, work.before) || mayTell(record) || isOver(record),
+      ({ work, record }) =>
+        !sameRecord(record, work.before) ||
+        mayTell(record) ||
+        isOver(record) ||
+        owedPlaces(record, run.ports.clock.now()).length > 0,
     )
     .map(({ work, record }) => ({ work, record: claimed(run, work, record) }));
-  await giveUpReservations(run, changed);
   const [outcomes, writes] = await Promise.all([
-    startAll(
-      run.ports,
-      groupsOf(
-        run,
-        changed.map(({ work }) => work),
-      ),
-    ),
+    startAll(run.ports, groups),
     Promise.all(changed.map(({ record }) => run.ports.store.write(record))),
   ]);
   return changed.flatMap((item, index) =>
@@ -60,23 +73,41 @@ async function actTogether(run: Run, ours: readonly Work[]): Promise<readonly He
   );
 }
 
+/** What was given back for the starts of a pass, and who waits because its place was not. */
+interface GivenUp {
+  readonly ids: ReadonlySet<string>;
+  readonly waiting: ReadonlySet<string>;
+}
+
 /**
  * A place that was reserved for an instance is given up the moment before its start, which then
  * finds it. It cannot be opened to the start instead: whatever runs of the same type would take it
  * (ModifyCapacityReservation); and an instance that targets it keeps that wish when it is gone, and
- * would fail at its next start.
+ * would fail at its next start. Where our own rate was used up the start waits for the next look,
+ * since it would not find the place; where EC2 fails it is tried all the same, beside the place.
  */
-async function giveUpReservations(
-  { ports }: Run,
-  items: readonly { readonly work: Work; readonly record: InstanceRecord }[],
-): Promise<void> {
-  const held = items
-    .filter(({ work }) => work.step.decision.kind === 'remediate')
-    // As it was before this start: a reservation counts as used from the start on.
-    .map(({ work }) => work.step.record.incident)
-    .flatMap((incident) => (incident && heldReservation(incident)) ?? []);
-  // Where it fails the start is tried all the same: there may be capacity beside it.
-  await Promise.all(held.map((id) => ports.capacity.release(id)));
+async function giveUpReservations({ ports }: Run, works: readonly Work[]): Promise<GivenUp> {
+  const held = works.flatMap(({ step: { record } }) =>
+    record.incident === undefined
+      ? []
+      : reservationsOf(record.incident).map((id) => ({ id, instanceId: record.instanceId })),
+  );
+  const outcomes = await Promise.all(held.map(({ id }) => ports.capacity.release(id)));
+  const kindAt = (index: number): string | undefined => outcomes[index]?.kind;
+  return {
+    ids: new Set(held.filter((_, at) => kindAt(at) === 'accepted').map(({ id }) => id)),
+    waiting: new Set(
+      held.filter((_, at) => kindAt(at) === 'not-asked').map(({ instanceId }) => instanceId),
+    ),
+  };
+}
+
+/** The work with what was given back for it written down. */
+function withoutPlace(run: Run, work: Work, ids: ReadonlySet<string>): Work {
+  const { record } = work.step;
+  if (record.incident === undefined) return work;
+  const incident = withGivenBack(record.incident, ids, run.ports.clock.now());
+  return { ...work, step: { ...work.step, record: { ...record, incident } } };
 }
 
 function isLeasedElsewhere({ ports, invocation, conflicts }: Run, { before }: Work): boolean {
@@ -100,17 +131,29 @@ function inTurn<T>(groups: readonly T[], requestId: string): readonly T[] {
   return spread(requestId) < 0.5 ? groups : groups.toReversed();
 }
 
-/** The starts that were decided, in the calls in which EC2 is asked for them. */
-function groupsOf({ invocation }: Run, works: readonly Work[]): readonly (readonly string[])[] {
+/** A call waits for its turn up to two seconds, and EC2 takes up to two more. */
+const CALL_MS = 2_000;
+const LAST_CALL_MS = 5_000;
+/** So many calls in one pass at most: the account's rate is for people too. */
+const MOST_CALLS = 4;
+
+/** The starts that are to be made now, in the calls in which EC2 is asked for them. */
+function groupsOf(
+  { invocation, places, ports }: Run,
+  works: readonly Work[],
+): readonly (readonly string[])[] {
   const startables = works
-    .filter(({ step }) => step.decision.kind === 'remediate')
+    .filter(({ step: { decision } }) => decision.kind === 'remediate')
     .map(({ view, step }): Startable => ({
       instanceId: step.record.instanceId,
       zone: view?.zone ?? '',
       instanceType: view?.instanceType ?? '',
       attempts: step.record.incident?.attempts ?? [],
+      place: places.get(placeKey(view?.zone ?? '', view?.instanceType ?? '')),
     }));
-  return inTurn(startGroups(startables), invocation.requestId);
+  const left = invocation.deadline - ports.clock.now() - LAST_CALL_MS;
+  const calls = Math.max(1, Math.min(MOST_CALLS, Math.floor(left / CALL_MS)));
+  return inTurn(startGroups(startables), invocation.requestId).slice(0, calls);
 }
 
 function afterWrite(

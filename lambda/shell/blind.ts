@@ -1,9 +1,10 @@
 import { settle, intend } from '../core/attempt';
 import type { InstanceView } from '../core/observation';
 import type { RemediateReason } from '../core/reasons';
+import type { Pause } from '../core/pause';
 import type { Folded } from '../core/signals/fold';
 import { startGroups } from '../core/start-groups';
-import { OWN_TAGS } from '../core/tags';
+import { OPT_IN_TAG, OWN_TAGS } from '../core/tags';
 import { between, seconds, type Instant } from '../core/time';
 import {
   blindRecord,
@@ -28,6 +29,8 @@ export interface BlindWorld {
   readonly startedAt: Map<string, Instant>;
   /** Starts that EC2 did not take, by instance: no later event tells of that stop. */
   readonly notTaken: Map<string, BlindSituation>;
+  /** Policies that a person paused as a whole, as the table told last. */
+  readonly lastPauses: Map<string, Pause>;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function actBlindly(
       evidence: wasOurs ? [...known.evidence, ...evidence] : evidence,
       policies: settings.policies,
       wasOurs,
+      policyPause: world.lastPauses.get(view.tags[OPT_IN_TAG]?.trim() ?? ''),
       now: ports.clock.now(),
     };
   });

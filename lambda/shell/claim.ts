@@ -11,7 +11,8 @@ export function intentOf({ ports }: Run, { step, view }: Work): InstanceRecord {
   const { decision, record } = step;
   if (decision.kind !== 'remediate') return record;
   const { remediation, reason } = decision;
-  const detail = remediation === 'start' ? view?.instanceType : decision.detail;
+  const isForType = remediation === 'start' || remediation === 'reserve-capacity';
+  const detail = decision.detail ?? (isForType ? view?.instanceType : undefined);
   return intend(
     record,
     { remediation, reason, ...(detail !== undefined && { detail }) },

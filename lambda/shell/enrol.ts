@@ -3,6 +3,7 @@ import { renderReadiness } from '../core/alert/readiness-text';
 import { findingNotice, remember } from '../core/notices';
 import type { InstanceView } from '../core/observation';
 import type { Policy } from '../core/policy';
+import { addressOf, isAddressNews } from '../core/public-address';
 import {
   findingsOf,
   lacksApplicationCheck,
@@ -90,7 +91,7 @@ async function enrolOne(
     .filter(isNew)
     .reduce((next, finding) => remember(next, keyOf(finding)), record);
   const written: InstanceRecord = {
-    ...told,
+    ...withAddress(told, view),
     enrolment: { kind: 'enrolled', at: since, checkedAt: now, findings },
     version: record.version + 1,
   };
@@ -98,6 +99,14 @@ async function enrolOne(
   records.set(instanceId, written);
   await ports.ec2.tag(instanceId, { [OWN_TAGS.ready]: readyTagValue(instanceId, findings, now) });
   return { ...nothing, findings: findings.filter(isNew) };
+}
+
+/** The address that its users know: not the one with which it came back from an open incident. */
+function withAddress(record: InstanceRecord, view: InstanceView): InstanceRecord {
+  if (record.incident !== undefined) return record;
+  const { address: _before, ...rest } = record;
+  const address = addressOf(view);
+  return address === undefined ? rest : { ...rest, address };
 }
 
 function keyOf(finding: Finding): string {
@@ -114,7 +123,8 @@ function isDue(run: Run, view: InstanceView): boolean {
   const { incident } = record;
   if (incident !== undefined && incident.condition !== 'impaired') return false;
   if (view.state !== 'running') return false;
-  return isCheckDue(record, ports.clock.now()) && isServing(view, record, policy);
+  const due = isCheckDue(record, ports.clock.now()) || isAddressNews(record, view);
+  return due && isServing(view, record, policy);
 }
 
 function isCheckDue({ enrolment }: InstanceRecord, now: Instant): boolean {

@@ -1,5 +1,8 @@
+import { shortagesOf } from '../core/places';
 import type { InstanceRecord } from '../core/record';
-import { reservationsOf } from '../core/reservation';
+import { owedPlaces, reservationsOf, withGivenBack } from '../core/reservation';
+import { isCapacityRecent } from '../core/takedown-facts';
+import type { Instant } from '../core/time';
 import { sameRecord, type Run } from './run';
 
 /**
@@ -10,12 +13,12 @@ export async function finish(run: Run, records: readonly InstanceRecord[]): Prom
   await Promise.all(records.map((record) => finishOne(run, record)));
 }
 
-async function finishOne(run: Run, record: InstanceRecord): Promise<void> {
+async function finishOne(run: Run, found: InstanceRecord): Promise<void> {
   const { store, clock, telemetry } = run.ports;
+  const record = await givenBack(run, found);
   const isOver = record.incident?.resolved !== undefined && record.outbox.length === 0;
-  if (isOver) await giveBack(run, record);
   const archived = isOver && (await store.archive(record)) !== 'down';
-  const closed = archived ? withoutIncident(record) : record;
+  const closed = archived ? withoutIncident(record, clock.now()) : record;
   const asWritten = run.records.get(record.instanceId);
   const holdsLease = closed.lease !== undefined && closed.lease.until > clock.now();
   if (!holdsLease && asWritten !== undefined && sameRecord(closed, asWritten)) return;
@@ -36,19 +39,46 @@ async function finishOne(run: Run, record: InstanceRecord): Promise<void> {
   }
 }
 
-/** A reserved place is given back; what runs in it runs on. EC2 ends it by itself if this fails. */
-async function giveBack({ ports }: Run, { incident, instanceId }: InstanceRecord): Promise<void> {
-  for (const reservationId of incident === undefined ? [] : reservationsOf(incident)) {
+/**
+ * The record without the places that nobody waits for, as far as EC2 took them back; what runs in
+ * one runs on. Where EC2 does not answer it is asked again at the next look; where it refuses, the
+ * reservation ends by itself.
+ */
+async function givenBack({ ports }: Run, record: InstanceRecord): Promise<InstanceRecord> {
+  const done = new Set<string>();
+  const owed = owedPlaces(record, ports.clock.now());
+  for (const reservationId of owed) {
     const { kind } = await ports.capacity.release(reservationId);
+    if (kind === 'accepted' || kind === 'refused') done.add(reservationId);
     if (kind === 'accepted') continue;
     ports.telemetry.log('warn', 'reservation not given back; it ends by itself', {
-      instanceId,
+      instanceId: record.instanceId,
       reservationId,
       outcome: kind,
     });
   }
+  if (done.size === 0) return record;
+  const { incident, unreleased = [], ...rest } = record;
+  const left = unreleased.filter((id) => !done.has(id));
+  return {
+    ...rest,
+    ...(incident && { incident: withGivenBack(incident, done, ports.clock.now()) }),
+    ...(left.length > 0 && { unreleased: left }),
+  };
 }
 
-function withoutIncident({ incident, ...rest }: InstanceRecord): InstanceRecord {
-  return incident === undefined ? rest : { ...rest, lastIncidentId: incident.id };
+/** What outlives an incident: its name, what it found of capacity, what EC2 holds for it still. */
+function withoutIncident(record: InstanceRecord, now: Instant): InstanceRecord {
+  const { incident, shortages: _old, unreleased: _owed, ...rest } = record;
+  if (incident === undefined) return record;
+  const unreleased = [...new Set([...(record.unreleased ?? []), ...reservationsOf(incident)])];
+  const shortages = [...(record.shortages ?? []), ...shortagesOf(record)].filter(({ at }) =>
+    isCapacityRecent(at, now),
+  );
+  return {
+    ...rest,
+    lastIncidentId: incident.id,
+    ...(shortages.length > 0 && { shortages }),
+    ...(unreleased.length > 0 && { unreleased }),
+  };
 }

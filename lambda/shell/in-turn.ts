@@ -2,15 +2,15 @@ import { settle } from '../core/attempt';
 import type { Decision } from '../core/decision';
 import type { Attempt, AttemptOutcome } from '../core/incident';
 import type { InstanceView } from '../core/observation';
-import { ownStopTagValue, tagSays } from '../core/own-stop';
+import { WORD_NOT_SEEN, ownStopTagValue, tagSays, wordAt } from '../core/own-stop';
 import { readPause } from '../core/pause';
 import { policyOf } from '../core/readiness';
 import type { InstanceRecord } from '../core/record';
-import { firstAskedAt } from '../core/reservation';
+import { RESERVED_FOR, firstAskedAt, reservationsOf } from '../core/reservation';
 import { isTakedown, stopsInstance } from '../core/remediation';
 import { OWN_TAGS } from '../core/tags';
 import { mayHaveHappened } from '../core/takedowns';
-import { after, hours } from '../core/time';
+import { after } from '../core/time';
 import { unreachable } from '../core/unreachable';
 import type { ActOutcome, ReservationOutcome, WriteOutcome } from '../ports';
 import { claimed, intentOf, logDecision } from './claim';
@@ -20,8 +20,6 @@ import { hasTime, type Run, type Work } from './run';
 
 /** The claim, the tag, the read and the call: so much time one act may take. */
 const ACT_LENGTH_MS = 5_000;
-/** A reserved place is given back by EC2 after this, should the watchdog fail to. */
-const RESERVED_FOR = hours(3);
 /** The tag of an own stop that did not come about. */
 const NO_STOP = 'none';
 
@@ -103,8 +101,10 @@ async function carryOut(run: Run, act: Act): Promise<AttemptOutcome> {
   const stops = stopsInstance(remediation);
   const obstacle = await prepare(run, act);
   const asked = obstacle ?? attemptOutcome(await request(run, act), run);
-  // Whoever stops it later must not be taken for us.
-  if (stops && !mayHaveHappened({ ...act.attempt, outcome: asked })) {
+  // Whoever stops it later must not be taken for us. A word that is only late is waited for: until
+  // it is old the record says that no stop of ours followed it.
+  const isAwaited = asked.kind === 'wrong-state' && asked.code === WORD_NOT_SEEN;
+  if (stops && !isAwaited && !mayHaveHappened({ ...act.attempt, outcome: asked })) {
     await ports.ec2.tag(instanceId, { [OWN_TAGS.ownStop]: NO_STOP });
   }
   if (asked.kind !== 'accepted') {
@@ -128,10 +128,12 @@ async function prepare(
 ): Promise<AttemptOutcome | undefined> {
   const { ec2 } = run.ports;
   const { instanceId } = view;
-  const incidentId = run.records.get(instanceId)?.incident?.id ?? '';
-  const word = ownStopTagValue(attempt.at, instanceId, incidentId);
+  const incident = run.records.get(instanceId)?.incident;
+  const givenAt = incident === undefined ? attempt.at : wordAt(incident, attempt.at);
+  const word = ownStopTagValue(givenAt, instanceId, incident?.id ?? '');
   const stops = stopsInstance(decision.remediation);
-  if (stops && !(await ec2.tag(instanceId, { [OWN_TAGS.ownStop]: word }))) {
+  const isGiven = !stops || givenAt < attempt.at;
+  if (!isGiven && !(await ec2.tag(instanceId, { [OWN_TAGS.ownStop]: word }))) {
     return { kind: 'wrong-state', code: 'OwnStopTagNotWritten' };
   }
   const look = await ec2.look({
@@ -143,7 +145,7 @@ async function prepare(
   const seen =
     look.kind === 'seen' ? look.views.find((one) => one.instanceId === instanceId) : undefined;
   if (seen === undefined) return { kind: 'wrong-state', code: 'NotSeenAgain' };
-  if (stops && !tagSays(seen, word)) return { kind: 'wrong-state', code: 'OwnStopTagNotSeen' };
+  if (stops && !tagSays(seen, word)) return { kind: 'wrong-state', code: WORD_NOT_SEEN };
   const isSame = seen.state === view.state && seen.launchTime === view.launchTime;
   const isOurs =
     policyOf(seen, run.settings.policies)?.name === policyOf(view, run.settings.policies)?.name;
@@ -172,25 +174,34 @@ async function request(run: Run, { decision, view }: Act): Promise<ActOutcome> {
     case 'start':
     case 'change-type':
     case 'reserve-capacity':
+    case 'associate-address':
       throw new Error(`${remediation} takes nothing down`);
     default:
       return unreachable(remediation);
   }
 }
 
-/** A place for it: another type, or a reservation. Neither touches anything that runs. */
+/** A place for it, or the address that it lost. None of it takes anything from what runs. */
 async function place(run: Run, { decision, attempt, view }: Act): Promise<AttemptOutcome> {
-  const { capacity } = run.ports;
+  const { capacity, addresses } = run.ports;
   const { instanceId, zone, instanceType } = view;
   if (decision.remediation === 'change-type') {
     const type = decision.detail ?? instanceType;
     return attemptOutcome(await capacity.changeType(instanceId, type), run);
   }
+  if (decision.remediation === 'associate-address') {
+    const publicIp = decision.detail ?? '';
+    return attemptOutcome(await addresses.associate(instanceId, publicIp), run);
+  }
   const incident = run.records.get(instanceId)?.incident;
   const askedAt = incident === undefined ? attempt.at : firstAskedAt(incident, attempt.at);
+  // One place is enough: what is left of an earlier one would only be paid for.
+  for (const id of incident === undefined ? [] : reservationsOf(incident)) {
+    await capacity.release(id);
+  }
   const outcome = await capacity.reserve({
     instanceId,
-    instanceType,
+    instanceType: decision.detail ?? instanceType,
     zone,
     platform: view.hardware?.platform ?? '',
     tenancy: view.tenancy,

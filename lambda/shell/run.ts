@@ -1,5 +1,6 @@
 import type { Check, InstanceView } from '../core/observation';
 import type { Pause } from '../core/pause';
+import type { Place } from '../core/places';
 import type { FleetRecord, InstanceRecord } from '../core/record';
 import type { Folded } from '../core/signals/fold';
 import type { Step } from '../core/step';
@@ -27,10 +28,14 @@ export interface Run {
   fleet: FleetRecord;
   /** How often a takedown was claimed, as it was read or last claimed by this pass. */
   takedownVersion: number;
+  /** How EC2 answered starts before this pass, by zone and type. */
+  readonly places: ReadonlyMap<string, Place>;
   /** Policies that a person paused or holds as a whole. */
   readonly policyPauses: ReadonlyMap<string, Pause>;
   /** EC2's account-wide answer about what is impaired; asked at most once a pass. */
   troubled: Promise<StatusAnswer> | undefined;
+  /** The last account-wide status read that succeeded; kept between invocations. */
+  readonly lastTroubled: { at?: Instant; answer?: StatusAnswer };
   /** What CloudWatch said in this pass of applications, by instance. */
   readonly applications: Map<string, Check>;
   /** Instances that another invocation was changing at the same time. */

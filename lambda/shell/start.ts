@@ -1,7 +1,7 @@
 import type { Ports, StartOutcome } from '../ports';
 
-/** So many StartInstances calls a group may take when a batch must be halved. */
-const CALLS_PER_GROUP = 3;
+/** So many StartInstances calls a batch may take when it is halved, where it is the only one. */
+const CALLS_FOR_ONE = 3;
 
 /** Asks EC2 to start these groups, each in one call where it can be; an outcome for every id. */
 export async function startAll(
@@ -11,6 +11,7 @@ export async function startAll(
   const count = groups.flat().length;
   // A metric that is not emitted costs nothing: zero is not worth its price.
   if (count > 0) telemetry.count('StartsRequested', count);
-  const answers = await Promise.all(groups.map((ids) => ec2.start(ids, CALLS_PER_GROUP)));
+  const calls = groups.length === 1 ? CALLS_FOR_ONE : 1;
+  const answers = await Promise.all(groups.map((ids) => ec2.start(ids, calls)));
   return new Map(answers.flatMap((answer) => [...answer]));
 }

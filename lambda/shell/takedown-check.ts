@@ -2,16 +2,13 @@ import { UNREAD_CHECKS, type Checks } from '../core/observation';
 import { policyOf } from '../core/readiness';
 import type { InstanceRecord } from '../core/record';
 import { isTakedown } from '../core/remediation';
-import {
-  isApplicationAlone,
-  takedownFacts,
-  type Fleet,
-  type TakedownFacts,
-} from '../core/takedown-facts';
+import { takedownFacts, type Fleet, type TakedownFacts } from '../core/takedown-facts';
+import { between, seconds } from '../core/time';
 import type { StatusAnswer, TakedownReads } from '../ports';
 import { isJudged, judgedById, readApplications, type Judged } from './application-health';
 import { intentOf } from './claim';
 import type { Run, Work } from './run';
+import { membersOf, policiesAtStake, readOthers } from './shared-checks';
 import { noteZoneStorms } from './zone-storms';
 
 const UNKNOWN: TakedownReads = {
@@ -26,6 +23,9 @@ const CLEAR: TakedownReads = {
   hasInstanceStore: false,
   awsRecovers: false,
 };
+
+/** EC2 evaluates its checks once a minute. */
+const RECENT = seconds(15);
 
 /** So many are read about at once, and so often in a pass, when the first may not be taken down. */
 const READ_AT_ONCE = 5;
@@ -90,19 +90,34 @@ interface Judging {
 async function checkRunning(run: Run, works: readonly Work[], decide: Decide): Promise<Answers> {
   const answers = new Map<string, Work>();
   if (works.length === 0) return answers;
-  run.troubled ??= run.ports.ec2.troubled();
+  run.troubled ??= recentlyTroubled(run) ?? run.ports.ec2.troubled();
   const [troubled] = await Promise.all([
     run.troubled,
     readApplications(run, sharedJudges(run, works)),
   ]);
+  if (troubled.kind === 'seen' && troubled !== run.lastTroubled.answer) {
+    run.lastTroubled.at = run.ports.clock.now();
+    run.lastTroubled.answer = troubled;
+  }
   const impaired = impairedOf(run, troubled);
   // Nobody is taken down while it is not known how the others are (S13).
-  if (impaired === undefined) return answers;
+  if (impaired === undefined || !(await readOthers(run, works, impaired))) return answers;
   await noteZoneStorms(run, fleetOf(run, [...run.records.values()], impaired));
   const fleet = fleetOf(run, [...run.records.values()], impaired);
   const known = works.filter((work) => isReadOfAll(run, work)).toSorted(byTurn);
   await judge({ run, decide, fleet, answers }, known);
   return answers;
+}
+
+/**
+ * While most of a zone is ill many wait and nothing is taken down in it: what was read a moment ago
+ * will do, since the account's describes are for people too (S16).
+ */
+function recentlyTroubled({ lastTroubled, fleet, ports }: Run): Promise<StatusAnswer> | undefined {
+  const { at, answer } = lastTroubled;
+  const isStormy = (fleet.zoneStorms ?? []).length > 0;
+  if (!isStormy || at === undefined || answer === undefined) return undefined;
+  return between(at, ports.clock.now()) < RECENT ? Promise.resolve(answer) : undefined;
 }
 
 async function judge(judging: Judging, works: readonly Work[]): Promise<void> {
@@ -155,9 +170,12 @@ function answer(judging: Judging, work: Work, again: Work): void {
   judging.fleet = fleetAfter(judging, again);
 }
 
-/** The fleet with what was just decided: the same one unless something is to be taken down. */
+/**
+ * The fleet with what was just decided: the same one unless something is to be taken down, or a
+ * place asked for so that it may be.
+ */
 function fleetAfter({ run, fleet }: Judging, work: Work): Fleet {
-  if (!isTakedownOf(work)) return fleet;
+  if (!isTakedownOf(work) && !isProofOf(work)) return fleet;
   const intended = intentOf(run, work);
   const others = fleet.records.filter(({ instanceId }) => instanceId !== intended.instanceId);
   return { ...fleet, records: [...others, intended] };
@@ -172,25 +190,21 @@ function isUnchecked({ step }: Work): boolean {
  * whether all of them fail at once must be known before one is blamed (S11, S13).
  */
 function sharedJudges(run: Run, works: readonly Work[]): readonly Judged[] {
-  const policies = works
-    .filter(({ view }) => view !== undefined && isApplicationAlone(view.checks))
-    .map(({ step }) => step.record.label.policy)
-    .filter((name) => isJudged(run.settings.policies.get(name)));
-  const others = [...run.records.values()].filter(
-    ({ enrolment, incident, label, unseenSince }) =>
-      policies.includes(label.policy) &&
-      enrolment.kind === 'enrolled' &&
-      unseenSince === undefined &&
-      incident?.progress.kind !== 'down',
+  const policies = policiesAtStake(works).filter((name) =>
+    isJudged(run.settings.policies.get(name)),
   );
   return judgedById(
     run,
-    others.map(({ instanceId }) => instanceId),
+    membersOf(run, policies).map(({ instanceId }) => instanceId),
   );
 }
 
 function isTakedownOf({ step }: Work): boolean {
   return step.decision.kind === 'remediate' && isTakedown(step.decision.remediation);
+}
+
+function isProofOf({ step }: Work): boolean {
+  return step.decision.kind === 'remediate' && step.decision.reason === 'prove-capacity';
 }
 
 /**
@@ -210,13 +224,14 @@ function isReadOfAll(run: Run, work: Work): boolean {
 }
 
 function fleetOf(
-  { fleet, settings, ports }: Run,
+  { fleet, settings, ports, applications }: Run,
   records: readonly InstanceRecord[],
   impaired: ReadonlyMap<string, Checks>,
 ): Fleet {
   return {
     records,
     impaired,
+    applications,
     zoneStorms: fleet.zoneStorms ?? [],
     budget: settings.takedowns,
     now: ports.clock.now(),

@@ -100,6 +100,7 @@ function associate(account: Ec2Account) {
     }
     if (instance.state === 'pending') throw ec2Error.pendingAddress(instanceId);
     account.associate(address, instance);
+    caller.effect.associated = { allocationId, instanceId };
     account.recordCall({
       operation: 'AssociateAddress',
       instanceIds: [instanceId],

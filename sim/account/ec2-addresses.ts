@@ -32,16 +32,20 @@ export class Addresses {
   /** An address that the account has had for long. */
   add(address: ElasticIp): void {
     this.#addresses.set(address.allocationId, address);
+    this.#note(address);
   }
 
   /** Gives the instance this address; the auto-assigned one that it had goes back to AWS. */
   associate(address: ElasticIp, instance: Instance): void {
     for (const other of this.#addresses.values()) {
-      if (other.instanceId === instance.id) other.instanceId = undefined;
+      if (other.instanceId !== instance.id || other === address) continue;
+      other.instanceId = undefined;
+      this.#note(other);
     }
     address.instanceId = instance.id;
     instance.hasElasticIp = true;
     instance.publicIp = address.publicIp;
+    this.#note(address);
   }
 
   /** The instance has no Elastic IP any more, and no public address at all. */
@@ -52,5 +56,10 @@ export class Addresses {
     instance.hasElasticIp = false;
     instance.publicIp = undefined;
     this.#history.add({ kind: 'lost', instanceId: instance.id, what: 'elastic-ip' });
+    this.#note(address);
+  }
+
+  #note({ allocationId, publicIp, instanceId }: ElasticIp): void {
+    this.#history.add({ kind: 'address', allocationId, publicIp, instanceId });
   }
 }

@@ -1,3 +1,4 @@
+import type { History } from '../history';
 import type { Instance, PlannedEvent } from './ec2-instance';
 import { hasInstanceStore } from './ec2-types';
 
@@ -5,12 +6,18 @@ import { hasInstanceStore } from './ec2-types';
 export const isOpenEvent = ({ description }: PlannedEvent): boolean => !description.startsWith('[');
 
 /** Marks open events as completed. */
-export function completeEvents(instance: Instance, which: (event: PlannedEvent) => boolean): void {
-  instance.events = instance.events.map((event) =>
-    isOpenEvent(event) && which(event)
-      ? { ...event, description: `[Completed] ${event.description}` }
-      : event,
-  );
+export function completeEvents(
+  instance: Instance,
+  which: (event: PlannedEvent) => boolean,
+  history: History,
+): void {
+  instance.events = instance.events.map((event) => {
+    if (!isOpenEvent(event) || !which(event)) return event;
+    const { id: eventId, code } = event;
+    const happening = { kind: 'scheduled', instanceId: instance.id, eventId, code } as const;
+    history.add({ ...happening, phase: 'completed' });
+    return { ...event, description: `[Completed] ${event.description}` };
+  });
 }
 
 /**

@@ -99,7 +99,7 @@ export class Ec2Life {
     // EC2 keeps LaunchTime to the second.
     instance.launchTime = instant(Math.floor(now / 1_000) * 1_000);
     instance.transitionReason = '';
-    completeEvents(instance, () => true);
+    completeEvents(instance, () => true, this.#history);
     this.#move(instance, 'pending', { by: plan.by });
     if (plan.launchFails) {
       this.#later(instance, stream.uniform(3, 20), () => {
@@ -174,6 +174,7 @@ export class Ec2Life {
     completeEvents(
       instance,
       ({ code }) => code === 'instance-reboot' || (migrates && code === 'system-reboot'),
+      this.#history,
     );
     this.checks.rebooting(instance, this.#random.stream(`reboot/${instance.id}`));
   }

@@ -13,6 +13,8 @@ export interface Effect {
   stopped: EffectFact['stopped'][number][];
   rebooted: string[];
   changed: EffectFact['changed'][number][];
+  document?: EffectFact['document'];
+  associated?: EffectFact['associated'];
   read: EffectFact['read'][number][];
   stored: EffectFact['stored'];
   alsoStored?: EffectFact['alsoStored'];

@@ -92,6 +92,7 @@ function sendCommand(parts: SsmParts, commands: Commands) {
       const message = `Instances [[${invalid}]] not in a valid state for account ${accountId}`;
       throw refusal('InvalidInstanceId', message);
     }
+    caller.effect.document = input.DocumentName;
     const parameters = input.Parameters ?? {};
     const comment = input.Comment ?? '';
     const request = { documentName: name, document, nodes, parameters, comment, timeoutS };

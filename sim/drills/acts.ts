@@ -37,3 +37,20 @@ export function actsLine(facts: readonly Fact[], instanceId?: string): string {
     .map(({ what }) => what)
     .join(', ');
 }
+
+/** A burst of a moment is what a bucket is for; the rate counts over this. */
+const RATE_OVER_MS = 10_000;
+
+/** The most describe calls a second that the watchdog made at any time, over ten seconds. */
+export function describesPerSecond(facts: readonly Fact[], from = 0): number {
+  const times = factsOf(facts, 'call')
+    .filter(({ operation, at }) => operation.startsWith('Describe') && at >= from)
+    .map(({ at }) => at);
+  let most = 0;
+  let first = 0;
+  times.forEach((at, index) => {
+    while ((times[first] ?? at) <= at - RATE_OVER_MS) first += 1;
+    most = Math.max(most, index - first + 1);
+  });
+  return (most * 1_000) / RATE_OVER_MS;
+}

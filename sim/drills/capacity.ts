@@ -1,8 +1,10 @@
+import { OPERATOR_TAGS } from '../../lambda/core/tags';
 import type { Expectation } from '../drill-result';
 import { factsOf } from '../history';
 import type { World } from '../world';
 import { actsOf } from './acts';
 import { demand, type DrillSpec, type Played } from './drill';
+import { fleetDrill } from './fleet-drill';
 import { ZERO_S, acted, decided, ladderDrill, refused, resolvedAs } from './ladder-drill';
 import { POD_23 } from './servers';
 
@@ -36,10 +38,14 @@ function givenBack(played: Played): Expectation {
   );
 }
 
+/** Within the maintenance window of the drills. */
+const NIGHT = '2024-08-01T02:05:00Z';
+
 /** Every drill of capacity. */
 export const CAPACITY_DRILLS: readonly DrillSpec[] = [
   ladderDrill({
     name: 'other-type',
+    twin: 'every-type-short',
     title: 'No capacity for its type: another one stands in',
     description:
       'AWS stops the server and has no capacity for its type for three hours. After a quarter of ' +
@@ -60,6 +66,7 @@ export const CAPACITY_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'every-type-short',
+    twin: 'other-type',
     title: 'No capacity for any of its types',
     description:
       'Every type of its policy is refused for an hour and a half: it is tried on, and in the ' +
@@ -79,6 +86,7 @@ export const CAPACITY_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'reservation-helps',
+    twin: 'no-capacity',
     title: 'A reservation finds the place that a start does not',
     description:
       'EC2 refuses starts and grants a reservation: the server is started into it, and the ' +
@@ -98,6 +106,7 @@ export const CAPACITY_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'proved-before-stop',
+    twin: 'no-proof-no-stop',
     title: 'A reservation proves the way back before the stop',
     description:
       'The policy asks for proof: a reservation holds the place before the server is stopped, ' +
@@ -120,6 +129,7 @@ export const CAPACITY_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'no-proof-no-stop',
+    twin: 'proved-before-stop',
     title: 'No reservation, no stop',
     description: 'EC2 refuses the reservation: the broken server is not stopped, a person is told.',
     policy: 'proved',
@@ -131,6 +141,115 @@ export const CAPACITY_DRILLS: readonly DrillSpec[] = [
     },
     expect: (played) => refused('no-way-back', played),
   }),
+  ladderDrill({
+    name: 'proof-runs-out',
+    twin: 'proved-before-stop',
+    title: 'A reservation that ran out proves nothing',
+    description:
+      'A place is held, and before the stop a person holds the server for four hours. EC2 has no ' +
+      'capacity meanwhile: the place is given back, and when the hold ends nothing is stopped.',
+    policy: 'proved',
+    minutes: 330,
+    endsWell: false,
+    story(world) {
+      broken(world);
+      let isHeld = false;
+      world.history.onFact((fact) => {
+        if (fact.kind !== 'reservation' || isHeld) return;
+        isHeld = true;
+        world.people.setTag(POD_23, OPERATOR_TAGS.hold, 'wait for me');
+        const fromS = world.elapsedS();
+        world.faults.capacityOut({ zone: 'us-east-1b', fromS: fromS + 60, toS: fromS + 36_000 });
+        world.at(fromS + 14_400, () => world.people.removeTag(POD_23, OPERATOR_TAGS.hold));
+      });
+    },
+    expect: (played) => [
+      ...refused('no-way-back', played),
+      decided('escalate', 'held', played),
+      givenBack(played),
+    ],
+  }),
+  fleetDrill({
+    name: 'proofs-in-turn',
+    twin: 'proved-before-stop',
+    title: 'Six broken servers, one slot: one place is held at a time',
+    description:
+      'The fleet of twelve allows one takedown at a time, and its policy asks for proof: nobody ' +
+      'has a place held, and paid for, before its turn has come.',
+    policy: 'proved',
+    count: 12,
+    zones: ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'],
+    minutes: 150,
+    story(world, ids, zeroS) {
+      for (const id of ids.slice(0, 6)) world.at(zeroS, () => world.aws.breaks(id, 'system'));
+    },
+    expect: (played) => [
+      demand(
+        `one place at a time (got ${mostHeld(played)})`,
+        mostHeld(played) === 1 && reservations(played).left === 0,
+      ),
+      demand(
+        `all six are moved, each once (got ${stops(played)})`,
+        stops(played) === 6 && reservations(played).made === 6,
+      ),
+    ],
+  }),
+  ladderDrill({
+    name: 'own-type-restored',
+    twin: 'own-type-short',
+    title: 'Its own type is restored once a place of it is held',
+    description:
+      'It runs on another type since EC2 had none of its own. A day later, in the window, ' +
+      'a place of its own type is reserved: only then it is stopped, changed back and started.',
+    policy: 'returning',
+    startAt: NIGHT,
+    minutes: 27 * 60,
+    endsWell: false,
+    story: (world) => stoppedWithout(world, 'm6i.large', 3_600),
+    expect: (played) => [
+      acted('m6a.large, start, stop, m6i.large, start', played),
+      decided('remediate', 'own-type', played),
+      givenBack(played),
+    ],
+  }),
+  ladderDrill({
+    name: 'own-type-short',
+    twin: 'own-type-restored',
+    title: 'EC2 still has none of its own type: the server runs on',
+    description:
+      'It runs on another type since EC2 had none of its own, and it has none a day later. The ' +
+      'server runs well: it is not stopped, and EC2 is not asked again for a week.',
+    policy: 'returning',
+    startAt: NIGHT,
+    minutes: 53 * 60,
+    endsWell: false,
+    story: (world) => stoppedWithout(world, 'm6i.large', 10 * 86_400),
+    expect: (played) => [
+      acted('m6a.large, start', played),
+      decided('resolve', 'own-type-short', played),
+      demand(`EC2 is asked once (got ${asked(played)})`, asked(played) === 1),
+    ],
+  }),
 ];
+
+/** How often EC2 was asked for a place. */
+const asked = ({ facts }: Played): number =>
+  factsOf(facts, 'call').filter(({ operation }) => operation === 'CreateCapacityReservation')
+    .length;
+
+const stops = ({ facts }: Played): number =>
+  actsOf(facts).filter(({ what }) => what === 'stop').length;
+
+/** The most places that were held at any time. */
+function mostHeld({ facts }: Played): number {
+  const held = new Set<string>();
+  let most = 0;
+  for (const { reservationId, state } of factsOf(facts, 'reservation')) {
+    if (state === 'active') held.add(reservationId);
+    else held.delete(reservationId);
+    most = Math.max(most, held.size);
+  }
+  return most;
+}
 
 const KNOWN = ['m6i.large', 'm6a.large', 'm7i.large'];

@@ -7,6 +7,7 @@ import { chatFleet } from './servers';
 /** A drill of several servers under one of the drills' policies. */
 export interface FleetDrill {
   readonly name: string;
+  readonly twin: string;
   readonly title: string;
   readonly description: string;
   readonly policy?: keyof typeof LADDER_POLICIES;
@@ -33,6 +34,7 @@ export function fleetDrill(drill: FleetDrill): DrillSpec {
   const ids = fleet.map(({ id }) => id);
   return {
     name,
+    twin: drill.twin,
     title,
     description,
     startAt: '2024-08-01T11:45:00Z',

@@ -37,6 +37,7 @@ const within = (text: string, value: number, [least, most]: readonly [number, nu
 const SYSTEM: readonly DrillSpec[] = [
   ladderDrill({
     name: 'system-impaired',
+    twin: 'aws-recovers',
     title: 'The host is broken, the server runs on',
     description:
       "EC2's system check fails and AWS's own recovery does not come. After its time the server " +
@@ -50,6 +51,7 @@ const SYSTEM: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'aws-recovers',
+    twin: 'system-impaired',
     title: "AWS's own recovery comes first",
     description:
       'The host is broken, and AWS moves the server by itself after three minutes. The watchdog ' +
@@ -66,6 +68,7 @@ const SYSTEM: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'aws-recovery-fails',
+    twin: 'aws-recovers',
     title: "AWS's own recovery fails",
     description:
       'The host is broken, and AWS says that its recovery failed: the watchdog does not wait.',
@@ -80,6 +83,7 @@ const SYSTEM: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'system-check-flaps',
+    twin: 'system-impaired',
     title: 'A check fails for a minute and a half',
     description: 'A failure within its toleration is no incident: nothing is done, nobody is told.',
     story(world) {
@@ -96,6 +100,7 @@ const SYSTEM: readonly DrillSpec[] = [
 const INSTANCE: readonly DrillSpec[] = [
   ladderDrill({
     name: 'instance-impaired',
+    twin: 'reboot-does-not-help',
     title: 'The guest hangs',
     description: "EC2's instance check fails: a reboot helps, and nothing stronger is done.",
     story: (world) => world.at(ZERO_S, () => world.aws.breaks(POD_23, 'instance')),
@@ -103,6 +108,7 @@ const INSTANCE: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'reboot-does-not-help',
+    twin: 'instance-impaired',
     title: 'The guest hangs, and a reboot does not help',
     description:
       'The reboot gets its time; that the check says initializing meanwhile is no new failure. ' +
@@ -113,6 +119,7 @@ const INSTANCE: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'nothing-helps',
+    twin: 'reboot-does-not-help',
     title: 'Nothing on the ladder helps',
     description: 'The guest stays impaired after a reboot and after a move: a person is called.',
     story: (world) =>
@@ -131,6 +138,7 @@ const INSTANCE: readonly DrillSpec[] = [
 const VOLUMES: readonly DrillSpec[] = [
   ladderDrill({
     name: 'ebs-impaired',
+    twin: 'ebs-impaired-moved',
     title: 'Its volumes do not answer',
     description: 'The check of attached EBS fails: told with its volumes, and nothing is done.',
     story: (world) => world.at(ZERO_S, () => world.aws.breaks(POD_23, 'attachedEbs')),
@@ -140,6 +148,7 @@ const VOLUMES: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'ebs-impaired-moved',
+    twin: 'ebs-impaired',
     title: 'Its volumes do not answer, and the policy says to move it',
     description: 'The same with a policy that lists stop-start for it.',
     policy: 'volumes',
@@ -153,6 +162,7 @@ const VOLUMES: readonly DrillSpec[] = [
 const APPLICATION: readonly DrillSpec[] = [
   ladderDrill({
     name: 'application-dies',
+    twin: 'every-application-fails',
     title: 'The application dies, EC2 is fine',
     description: 'The service is restarted from inside, through Systems Manager. No more is done.',
     policy: 'asked',
@@ -161,11 +171,71 @@ const APPLICATION: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'application-needs-move',
+    twin: 'application-dies',
     title: 'Only a move helps the application',
     description: 'The whole ladder, one rung after the other, each with its time.',
     policy: 'asked',
     story: (world) => world.at(ZERO_S, () => world.aws.appDies(POD_23, 'stop-start')),
     expect: (played) => mendedBy('restart-service, reboot, stop, start', played),
+  }),
+];
+
+const ALARM = `chat-${POD_23}`;
+const SOCKETS = { namespace: 'LiveChat', name: 'OpenSockets' } as const;
+
+/** CloudWatch says how the application is: an alarm, or a metric, of the account's own. */
+const CLOUDWATCH: readonly DrillSpec[] = [
+  ladderDrill({
+    name: 'application-alarm',
+    twin: 'application-metric-fine',
+    title: 'A CloudWatch alarm says that the application is dead',
+    description: 'EC2 is fine, the alarm that the policy names is not: the service is restarted.',
+    policy: 'alarmed',
+    story(world) {
+      world.alarms.define(ALARM, { instanceId: POD_23, state: 'OK' });
+      world.at(ZERO_S, () => world.aws.appDies(POD_23));
+      world.at(ZERO_S + 60, () => world.alarms.set(ALARM, 'ALARM'));
+      // The alarm looks at the last minutes: it is late in both directions.
+      world.history.onFact((fact) => {
+        if (fact.kind !== 'serving' || !fact.serving) return;
+        world.at(world.elapsedS() + 90, () => world.alarms.set(ALARM, 'OK'));
+      });
+    },
+    expect: (played) => mendedBy('restart-service', played),
+  }),
+  ladderDrill({
+    name: 'application-metric',
+    twin: 'application-metric-fine',
+    title: 'A CloudWatch metric says that the application is dead',
+    description: 'No open sockets for minutes while EC2 is fine: the service is restarted.',
+    policy: 'measured',
+    story(world) {
+      world.metrics.set(POD_23, SOCKETS, 120);
+      world.at(ZERO_S, () => {
+        world.aws.appDies(POD_23);
+        world.metrics.set(POD_23, SOCKETS, 0);
+      });
+      world.history.onFact((fact) => {
+        if (fact.kind === 'serving' && fact.serving) world.metrics.set(POD_23, SOCKETS, 80);
+      });
+    },
+    expect: (played) => mendedBy('restart-service', played),
+  }),
+  ladderDrill({
+    name: 'application-metric-fine',
+    twin: 'application-metric',
+    title: 'A metric dips, and then has no data',
+    description: 'One bad minute, and minutes without data, are no incident: nothing is done.',
+    policy: 'measured',
+    minutes: 30,
+    endsWell: false,
+    story(world) {
+      world.metrics.set(POD_23, SOCKETS, 120);
+      world.at(ZERO_S, () => world.metrics.set(POD_23, SOCKETS, 0));
+      world.at(ZERO_S + 60, () => world.metrics.set(POD_23, SOCKETS, 120));
+      world.at(ZERO_S + 300, () => world.metrics.set(POD_23, SOCKETS, undefined));
+    },
+    expect: (played) => [acted('', played), told('', played)],
   }),
 ];
 
@@ -175,4 +245,5 @@ export const IMPAIRED_DRILLS: readonly DrillSpec[] = [
   ...INSTANCE,
   ...VOLUMES,
   ...APPLICATION,
+  ...CLOUDWATCH,
 ];

@@ -6,6 +6,7 @@ import { checkInvariants } from '../invariants';
 import { createWorld, type World } from '../world';
 import type { DrillSpec } from './drill';
 import { alertFigure, figuresOf, isAboutServers, zeroOf } from './figures';
+import { ADDRESS_DRILLS } from './addresses';
 import { CAPACITY_DRILLS } from './capacity';
 import { IMPAIRED_DRILLS } from './impaired';
 import { OUTAGE_DRILLS } from './outages';
@@ -24,6 +25,7 @@ export const DRILLS: readonly DrillSpec[] = [
   ...REFUSAL_DRILLS,
   ...PLANNED_DRILLS,
   ...CAPACITY_DRILLS,
+  ...ADDRESS_DRILLS,
   ...OUTAGE_DRILLS,
   ZONE_OUTAGE,
 ];

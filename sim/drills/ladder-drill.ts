@@ -14,6 +14,7 @@ export const ZERO_S = 300;
 /** A drill of one server that runs, and of what is done about it. */
 export interface LadderDrill {
   readonly name: string;
+  readonly twin: string;
   readonly title: string;
   readonly description: string;
   readonly policy?: keyof typeof LADDER_POLICIES;
@@ -35,6 +36,7 @@ export function ladderDrill(drill: LadderDrill): DrillSpec {
   const { name, title, description, policy = 'livechat', server = {}, endsWell = true } = drill;
   return {
     name,
+    twin: drill.twin,
     title,
     description,
     startAt: drill.startAt ?? '2024-08-01T12:05:00Z',

@@ -25,6 +25,7 @@ function whenStopped(world: World, afterS: number, act: () => void): void {
 export const OWN_STOP_DRILLS: readonly DrillSpec[] = [
   ladderDrill({
     name: 'killed-after-own-stop',
+    twin: 'killed-before-own-stop',
     title: 'The Lambda dies right after its own stop',
     description: 'Killed between the stop and its record: the next look brings the server back.',
     story(world) {
@@ -35,6 +36,7 @@ export const OWN_STOP_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'killed-before-own-stop',
+    twin: 'killed-after-own-stop',
     title: 'The Lambda dies right before its own stop',
     description: 'The intent is recorded and tagged, and nothing was stopped: it is done anew.',
     story(world) {
@@ -45,6 +47,7 @@ export const OWN_STOP_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'store-gone-after-own-stop',
+    twin: 'dynamodb-down',
     title: 'DynamoDB goes away between stop and start',
     description:
       'The table does not answer for an hour after the stop: the tag on the instance says whose ' +
@@ -63,6 +66,7 @@ export const OWN_STOP_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'paused-after-own-stop',
+    twin: 'held-while-impaired',
     title: 'A pause comes between stop and start',
     description: 'A person pauses the server while it is stopping: the start is made all the same.',
     story(world) {
@@ -75,6 +79,7 @@ export const OWN_STOP_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'person-stops-during-own-stop',
+    twin: 'paused-after-own-stop',
     title: 'A person stops it while the watchdog moves it',
     description:
       'Their StopInstances reaches the watchdog through CloudTrail before it has stopped: ' +
@@ -92,6 +97,7 @@ export const OWN_STOP_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'stuck-stopping',
+    twin: 'stuck-stopping-forced',
     title: 'It is stuck in stopping',
     description:
       'AWS stops it and it hangs in stopping for 40 min: told with the time, and waited.',
@@ -108,6 +114,7 @@ export const OWN_STOP_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'stuck-stopping-forced',
+    twin: 'stuck-stopping',
     title: 'It is stuck in stopping, and may be forced',
     description: 'Its policy lists force-stop: after the deadline it is forced, and started.',
     policy: 'forcing',

@@ -48,6 +48,7 @@ const notices = (count: number, { facts }: Played) => {
 export const PLANNED_DRILLS: readonly DrillSpec[] = [
   ladderDrill({
     name: 'retirement-scheduled',
+    twin: 'move-vetoed',
     title: 'AWS announces the retirement of the host',
     description:
       'The host is to be retired in two days: the move is announced with its time and made in ' +
@@ -65,6 +66,7 @@ export const PLANNED_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'move-vetoed',
+    twin: 'retirement-scheduled',
     title: 'A person does not want it moved',
     description: 'The move is announced, and a person says no with a tag: it is left to AWS.',
     policy: 'windowed',
@@ -80,6 +82,7 @@ export const PLANNED_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'move-brought-forward',
+    twin: 'retirement-scheduled',
     title: 'A person wants it moved now',
     description: 'The move is planned for the night, and a person brings it forward with a tag.',
     policy: 'windowed',
@@ -97,6 +100,7 @@ export const PLANNED_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'no-window',
+    twin: 'retirement-scheduled',
     title: 'AWS announces a stop, and there is no maintenance window',
     description: 'Without a window nothing is moved by itself: a person is told in time.',
     startAt: EVENING,
@@ -107,6 +111,7 @@ export const PLANNED_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'reboot-scheduled',
+    twin: 'retirement-scheduled',
     title: 'AWS announces a reboot of the host',
     description: 'A reboot of ours in the window stands in for it, and migrates where it can.',
     policy: 'windowed',
@@ -121,6 +126,7 @@ export const PLANNED_DRILLS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'retiring-and-impaired',
+    twin: 'retirement-scheduled',
     title: 'The host that is to be retired fails now',
     description: "It is moved at once: AWS's own recovery does not cover what is scheduled.",
     policy: 'windowed',

@@ -11,6 +11,13 @@ export const LADDER_POLICIES = {
   livechat: {},
   /** The application is asked, and its service can be restarted from inside. */
   asked: { applicationCheck: HEALTH, restartDocument: 'watchdog-restart-service' },
+  /** A CloudWatch alarm says how the application is. */
+  alarmed: { applicationAlarm: 'chat-{id}', restartDocument: 'watchdog-restart-service' },
+  /** A CloudWatch metric says how the application is. */
+  measured: {
+    applicationMetric: { namespace: 'LiveChat', name: 'OpenSockets', below: 1 },
+    restartDocument: 'watchdog-restart-service',
+  },
   /** Volumes that stay impaired are reason enough to move it. */
   volumes: { ladders: { 'ebs-impaired': ['stop-start'] } },
   /** What is stuck in stopping may be forced, at last without asking the guest. */
@@ -33,8 +40,19 @@ export const LADDER_POLICIES = {
     ladders: { 'no-capacity': [{ remediation: 'change-type', tolerationSeconds: 900 }] },
     maintenanceWindow: { from: '02:00', to: '05:00' },
   },
+  /** The same, and what stands in goes back to its own type once a place of that is held. */
+  returning: {
+    alternateTypes: ['m6a.large', 'm7i.large'],
+    ladders: {
+      'no-capacity': [{ remediation: 'change-type', tolerationSeconds: 900 }],
+      'stop-scheduled': [{ remediation: 'stop-start', requires: ['capacity-proof'] }],
+    },
+    maintenanceWindow: { from: '02:00', to: '05:00' },
+  },
   /** Without capacity a reservation is asked for too. */
   reserving: { ladders: { 'no-capacity': ['reserve-capacity'] } },
+  /** Its Elastic IP is associated again, should it come back without it. */
+  addressed: { reassociateAddress: true },
   /** It decides and tells. */
   watched: { mode: 'observe' },
 } as const satisfies Readonly<Record<string, PolicyInput>>;

@@ -2,7 +2,8 @@ import { OPERATOR_TAGS, OPT_IN_TAG } from '../../lambda/core/tags';
 import type { InstanceSpec } from '../account/ec2-instance';
 import type { World } from '../world';
 import { actsOf } from './acts';
-import { demand, type DrillSpec } from './drill';
+import { SCHEDULER } from '../people';
+import { demand, type DrillSpec, type Played } from './drill';
 import { fleetDrill } from './fleet-drill';
 import { ZERO_S, acted, decided, ladderDrill, refused, resolvedAs } from './ladder-drill';
 import { POD_23 } from './servers';
@@ -22,6 +23,8 @@ function keptUp(
 ): DrillSpec {
   return ladderDrill({
     name,
+    // The same server without what speaks against its stop.
+    twin: 'system-impaired',
     title,
     description,
     server,
@@ -77,6 +80,7 @@ const person = (key: string, value: string) => (world: World) => {
 const PEOPLE: readonly DrillSpec[] = [
   ladderDrill({
     name: 'held-while-impaired',
+    twin: 'system-impaired',
     title: 'A person holds the broken server',
     description: 'A hold is honoured before every act, and told.',
     story: person(OPERATOR_TAGS.hold, 'we look at it ourselves'),
@@ -86,6 +90,7 @@ const PEOPLE: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'pause-ends',
+    twin: 'held-while-impaired',
     title: 'A pause ends while the server is broken',
     description: 'Paused for 20 minutes: told at once, and moved once the pause is over.',
     story: person(OPERATOR_TAGS.pauseUntil, '2024-08-01T12:30:00Z deploying'),
@@ -101,6 +106,7 @@ const PEOPLE: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'policy-held',
+    twin: 'system-impaired',
     title: 'A whole policy is held',
     description: 'One entry in the incident table holds every server of a policy.',
     story(world) {
@@ -113,6 +119,7 @@ const PEOPLE: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'only-observed',
+    twin: 'system-impaired',
     title: 'The policy only observes',
     description: 'It is decided and told what would have been done, and nothing is done.',
     policy: 'watched',
@@ -123,10 +130,70 @@ const PEOPLE: readonly DrillSpec[] = [
   }),
 ];
 
+/** Everything that was done came so many seconds after the story began, or later. */
+const notBefore = (afterS: number, { facts }: Played) =>
+  demand(
+    `nothing within ${Math.round(afterS / 60)} min`,
+    actsOf(facts).every(({ at }) => at - (facts[0]?.at ?? 0) >= (ZERO_S + afterS) * 1_000),
+  );
+
+/** Somebody else is at it. */
+const OTHERS: readonly DrillSpec[] = [
+  ladderDrill({
+    name: 'somebody-reboots-it',
+    twin: 'instance-impaired',
+    title: 'A person reboots the hung server first',
+    description: 'Their reboot goes first: the watchdog holds off ten minutes, then it goes on.',
+    trail: true,
+    story(world) {
+      world.at(ZERO_S, () => world.aws.breaks(POD_23, 'instance', { curedBy: 'stop-start' }));
+      world.at(ZERO_S + 60, () => world.people.reboot(POD_23));
+    },
+    expect: (played) => [
+      decided('defer', 'another-hand', played),
+      notBefore(660, played),
+      resolvedAs('recovered', played),
+    ],
+  }),
+  ladderDrill({
+    name: 'another-automation',
+    twin: 'somebody-reboots-it',
+    title: 'Another automation reboots it again and again',
+    description: 'Two healers must not race: the other one is named, and the watchdog holds off.',
+    trail: true,
+    minutes: 55,
+    endsWell: false,
+    story(world) {
+      world.at(ZERO_S, () => world.aws.breaks(POD_23, 'instance', { curedBy: 'nothing' }));
+      for (let times = 0; times < 22; times += 1) {
+        world.at(ZERO_S + 30 + times * 150, () => world.people.reboot(POD_23, SCHEDULER));
+      }
+    },
+    expect: (played) => refused('another-automation', played),
+  }),
+  ladderDrill({
+    name: 'another-automation-stops-it',
+    twin: 'pod-23',
+    title: 'Another automation stops it after each start',
+    description: 'AWS stops it, we start it, a program stops it: its stop is not undone.',
+    trail: true,
+    minutes: 60,
+    endsWell: false,
+    story(world) {
+      world.at(ZERO_S, () => void world.aws.hostFailure(POD_23, { stoppingS: 25 }));
+      world.at(ZERO_S + 10, () =>
+        world.people.keepStopping(POD_23, SCHEDULER, { times: 3, afterS: 40 }),
+      );
+    },
+    expect: (played) => [acted('start', played), decided('ignore', 'stopped-by-scheduler', played)],
+  }),
+];
+
 /** When it is the wrong moment. */
 const MOMENTS: readonly DrillSpec[] = [
   ladderDrill({
     name: 'startup-grace',
+    twin: 'system-impaired',
     title: 'It has just been rebooted by a person',
     description:
       'A person starts the server anew; its host is broken from the first minute on. The ' +
@@ -148,6 +215,7 @@ const MOMENTS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'no-capacity-no-stop',
+    twin: 'system-impaired',
     title: 'EC2 had no capacity a moment ago',
     description:
       'Another server of the same type and zone cannot be started for want of capacity: the ' +
@@ -179,6 +247,7 @@ const MOMENTS: readonly DrillSpec[] = [
   }),
   ladderDrill({
     name: 'never-enrolled',
+    twin: 'system-impaired',
     title: 'It was impaired before it was enrolled',
     description: 'A server that was never seen well is not taken down: told to a person.',
     story(world) {
@@ -196,6 +265,7 @@ const MOMENTS: readonly DrillSpec[] = [
 const FLEETS: readonly DrillSpec[] = [
   fleetDrill({
     name: 'zone-impaired',
+    twin: 'fleet-budget',
     title: 'Most of a zone is impaired',
     description:
       'Six of ten servers of a zone run on broken hosts: it is the zone. Nothing is stopped ' +
@@ -229,6 +299,7 @@ const FLEETS: readonly DrillSpec[] = [
   }),
   fleetDrill({
     name: 'fleet-budget',
+    twin: 'zone-impaired',
     title: 'Four servers in four zones break at once',
     description:
       'The fleet of twelve allows one takedown at a time: they are moved one after the other, ' +
@@ -253,6 +324,7 @@ const FLEETS: readonly DrillSpec[] = [
   }),
   fleetDrill({
     name: 'every-application-fails',
+    twin: 'application-dies',
     title: 'Every application check fails at once',
     description: 'Five servers, all applications fail, EC2 is fine: suspect the check, page once.',
     count: 5,
@@ -271,4 +343,10 @@ const FLEETS: readonly DrillSpec[] = [
 ];
 
 /** Every drill in which the watchdog must not act, or not yet. */
-export const REFUSAL_DRILLS: readonly DrillSpec[] = [...LOSSES, ...PEOPLE, ...MOMENTS, ...FLEETS];
+export const REFUSAL_DRILLS: readonly DrillSpec[] = [
+  ...LOSSES,
+  ...PEOPLE,
+  ...OTHERS,
+  ...MOMENTS,
+  ...FLEETS,
+];

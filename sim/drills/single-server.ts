@@ -41,6 +41,7 @@ function rescued({ figures, facts }: Played): readonly Expectation[] {
 const POD_23_FAILS: DrillSpec = {
   ...base,
   name: 'pod-23',
+  twin: 'person-stops-it',
   title: 'The origin incident: an AWS host fails under pod 23',
   description:
     'As on 1 August 2024: AWS stops the LiveChat server of pod 23 because its host failed. It ' +
@@ -69,6 +70,7 @@ const POD_23_FAILS: DrillSpec = {
 const PERSON_STOPS_IT: DrillSpec = {
   ...base,
   name: 'person-stops-it',
+  twin: 'pod-23',
   title: 'A person stops the server',
   description:
     'An operator stops the server and starts it 20 minutes later. The watchdog must not undo ' +
@@ -99,6 +101,7 @@ const PERSON_STOPS_IT: DrillSpec = {
 const LOST_EVENT: DrillSpec = {
   ...base,
   name: 'lost-event',
+  twin: 'pod-23',
   title: 'EventBridge loses the event',
   description:
     'AWS stops the server and every state-change event is lost, as best-effort delivery allows.' +
@@ -120,6 +123,7 @@ const LOST_EVENT: DrillSpec = {
 const DUPLICATE_EVENTS: DrillSpec = {
   ...base,
   name: 'duplicate-events',
+  twin: 'pod-23',
   title: 'Every event comes five times, out of order',
   description:
     'AWS stops the server; each event is delivered five times within 20 seconds, so that old ' +
@@ -137,6 +141,7 @@ const DUPLICATE_EVENTS: DrillSpec = {
 const KMS_GRANT_MISSING: DrillSpec = {
   ...base,
   name: 'kms-grant-missing',
+  twin: 'pod-23',
   title: 'The start is accepted and does not hold',
   description:
     "The volume's customer key is not in the watchdog's configuration: EC2 accepts the start, " +
@@ -168,6 +173,7 @@ const CAPACITY_BACK_S = 13 * 3_600;
 const NO_CAPACITY: DrillSpec = {
   ...base,
   name: 'no-capacity',
+  twin: 'pod-23',
   title: 'No capacity for 13 hours',
   description:
     'AWS stops the server and has no capacity for its type in its zone for 13 hours. The ' +
@@ -205,6 +211,7 @@ const STORE_BACK_S = 3 * 3_600;
 const DYNAMODB_DOWN: DrillSpec = {
   ...base,
   name: 'dynamodb-down',
+  twin: 'pod-23',
   title: 'DynamoDB is gone for three hours',
   description:
     'As on 20 October 2025: DynamoDB does not answer, and AWS stops the server. It is started ' +
@@ -226,6 +233,7 @@ const DYNAMODB_DOWN: DrillSpec = {
 const OLD_STOP: DrillSpec = {
   ...base,
   name: 'old-stop',
+  twin: 'pod-23',
   title: 'Tagged weeks after AWS stopped it',
   description:
     'AWS stopped the server three weeks ago; today somebody adds the opt-in tag. It is told, ' +

@@ -68,11 +68,17 @@ function tellOfPlace(fact: Fact): Line | undefined {
       return line('aws', 'aws', `rebooted by ${fact.by.name}`);
     case 'lost':
       return line('aws', 'aws', `lost: ${fact.what}`);
+    case 'address':
+      return line('aws', 'aws', addressText(fact));
     case 'reservation':
       return line('aws', 'aws', `reservation of ${fact.instanceType}: ${fact.state}`);
     default:
       return undefined;
   }
+}
+
+function addressText({ publicIp, instanceId = 'nothing' }: FactOf<'address'>): string {
+  return `Elastic IP ${publicIp}: associated with ${instanceId}`;
 }
 
 /** What has stopped has no checks: that goes without saying. */
@@ -89,6 +95,7 @@ const MUTATIONS: readonly string[] = [
   'RebootInstances',
   'SendCommand',
   'ModifyInstanceAttribute',
+  'AssociateAddress',
   'CreateCapacityReservation',
   'CancelCapacityReservation',
 ];

@@ -4,7 +4,8 @@ import { lastRead, stopAt, type Request, type Story } from './story';
 
 /** What the watchdog asked EC2 or Systems Manager to do to one server. */
 export interface Deed {
-  readonly what: 'start' | 'stop' | 'reboot' | 'restart-service' | 'change-type';
+  readonly what:
+    'start' | 'stop' | 'reboot' | 'restart-service' | 'change-type' | 'associate-address';
   readonly instanceId: string;
   readonly request: Request;
   /** When it was sent. */
@@ -16,6 +17,8 @@ export interface Deed {
   readonly skipOsShutdown: boolean;
   /** Of a change of type. */
   readonly instanceType: string | undefined;
+  /** Of a command that Systems Manager took. */
+  readonly document: string | undefined;
 }
 
 /** A deed that takes down what may still serve. */
@@ -27,6 +30,7 @@ const OPERATIONS: Readonly<Record<string, Deed['what']>> = {
   RebootInstances: 'reboot',
   SendCommand: 'restart-service',
   ModifyInstanceAttribute: 'change-type',
+  AssociateAddress: 'associate-address',
 };
 
 const known = new WeakMap<Story, readonly Deed[]>();
@@ -43,10 +47,7 @@ function deedsIn(request: Request): readonly Deed[] {
   const what = OPERATIONS[call.operation];
   if (what === undefined || call.dryRun) return [];
   const changed = effect?.changed ?? [];
-  // ModifyInstanceAttribute names its instance in another field than the calls on many.
-  const instanceIds =
-    what === 'change-type' ? changed.map(({ instanceId }) => instanceId) : call.instanceIds;
-  return instanceIds.map((instanceId): Deed => {
+  return instancesOf(what, request).map((instanceId): Deed => {
     const stop = effect?.stopped.find((one) => one.instanceId === instanceId);
     return {
       what,
@@ -57,8 +58,21 @@ function deedsIn(request: Request): readonly Deed[] {
       force: stop?.force ?? false,
       skipOsShutdown: stop?.skipOsShutdown ?? false,
       instanceType: changed.find((one) => one.instanceId === instanceId)?.instanceType,
+      document: effect?.document,
     };
   });
+}
+
+/** What acts on a single instance names it in another field than the calls on many. */
+function instancesOf(what: Deed['what'], { call, effect }: Request): readonly string[] {
+  switch (what) {
+    case 'change-type':
+      return effect?.changed.map(({ instanceId }) => instanceId) ?? [];
+    case 'associate-address':
+      return effect?.associated === undefined ? [] : [effect.associated.instanceId];
+    default:
+      return call.instanceIds;
+  }
 }
 
 function isDone(what: Deed['what'], instanceId: string, { effect }: Request): boolean {
@@ -73,6 +87,7 @@ function isDone(what: Deed['what'], instanceId: string, { effect }: Request): bo
     case 'restart-service':
       return effect.code === 'ok';
     case 'change-type':
+    case 'associate-address':
       return true;
     default:
       return unreachable(what);

@@ -2,6 +2,7 @@ import { after, minutes, seconds, type Duration, type Instant } from '../../lamb
 import type { Invariant, Violation } from './invariant';
 import { isRescuable, toldAt } from './rescuable';
 import { faultyWithin, type Stop, type Story } from './story';
+import { wishedAt } from './wishes';
 
 const AFTER_EVENT = seconds(5);
 /** The event was lost: 120 s, and the sweep may come anywhere within its minute. */
@@ -38,7 +39,8 @@ export const L1: Invariant = {
           call.at >= stop.beganAt && call.at <= until && call.instanceIds.includes(instanceId),
       );
       const someoneElse = stop.endedBy !== undefined && stop.endedBy.kind !== 'watchdog';
-      if (asked || someoneElse || story.endsAt < until) return [];
+      const isWished = wishedAt(story, stop) !== undefined;
+      if (asked || someoneElse || isWished || story.endsAt < until) return [];
       // A start waits for nobody to be told.
       if (faultyWithin(story, [stop.beganAt, until], ['sns'])) return [];
       const text = `Stopped by AWS, and no start was asked for within ${until - stoppedAt} ms`;

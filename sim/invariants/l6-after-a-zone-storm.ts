@@ -4,7 +4,7 @@ import { factsOf, type CheckFact, type CheckName } from '../history';
 import { takenFromRunning } from './deeds';
 import { impairedChecks, stateOf } from './fleet-state';
 import type { Invariant, Violation } from './invariant';
-import { isStorm } from './s10-zone-storm';
+import { isStorm, isZonesDoing } from './s10-zone-storm';
 import { faultyWithin, policyAt, tagsAt, type Life, type Story } from './story';
 
 /** The zone must be quiet for ten minutes; then each gets its turn, and its ladder its time. */
@@ -54,7 +54,7 @@ function stormsOf(story: Story): readonly Storm[] {
       server.state = fact.to;
       if (fact.to === 'shutting-down') counts.members -= 1;
     }
-    if (server.state === 'running' && server.failing.size > 0) counts.ill.add(life);
+    if (server.state === 'running' && isZonesDoing([...server.failing])) counts.ill.add(life);
     else counts.ill.delete(life);
     const raging = isStorm(counts.ill.size, counts.members);
     follow(storms, { zone, raging, at: fact.at, ill: counts.ill });

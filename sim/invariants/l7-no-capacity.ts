@@ -4,7 +4,8 @@ import { factsOf } from '../history';
 import { deedsOf, type Deed } from './deeds';
 import { grouped } from './grouped';
 import type { Invariant, Violation } from './invariant';
-import { faultyWithin, policyAt, type Life, type Story } from './story';
+import { faultyWithin, policyAt, stopAt, type Life, type Story } from './story';
+import { wishedAt } from './wishes';
 
 /** The wait grows to five minutes; a reservation may be asked for by turns with the start. */
 const LONGEST_WAIT = minutes(11);
@@ -15,6 +16,10 @@ const FIRST_TOLD = [minutes(0), minutes(15), minutes(60)];
 /** A reminder goes out with the next look, which may be a sweep's. */
 const TOLD_BEFORE = seconds(30);
 const TOLD_AFTER = minutes(2);
+/** A storm's thread has a time of its own for its next message. */
+const STORM_TELLS_EACH = minutes(6);
+const TOLD_IN_STORM = minutes(6);
+const STORM_LASTS = minutes(15);
 
 /** A time in which EC2 refused every start of an instance for want of capacity. */
 interface Shortage {
@@ -57,13 +62,23 @@ function shortagesOf(story: Story, life: Life, asks: readonly Deed[]): readonly 
   return shortages;
 }
 
+function placeOf({ lives }: Story, instanceId: string): string {
+  const fact = lives.get(instanceId)?.fact;
+  return `${fact?.zone ?? ''}/${fact?.instanceType ?? ''}`;
+}
+
 /** Faults other than the missing capacity itself. */
 const isDisturbed = (story: Story, from: Instant, to: Instant): boolean =>
   faultyWithin(story, [from, to], ['ec2/capacity']);
 
-function longWaits(story: Story, { life, asks, from, to }: Shortage): readonly Violation[] {
+/** EC2's answer to one server holds for others of its type and zone: a start is asked for all. */
+function longWaits(
+  story: Story,
+  { life, from, to }: Shortage,
+  ofPlace: readonly Instant[],
+): readonly Violation[] {
   const until = Math.min(to, after(from, TRIED_FOR)) as Instant;
-  const moments = [...asks.map(({ askedAt }) => askedAt).filter((at) => at < until), until];
+  const moments = [from, ...ofPlace.filter((at) => at > from && at < until), until];
   return moments.slice(1).flatMap((at, index): readonly Violation[] => {
     const last = moments[index]!;
     if (at - last <= LONGEST_WAIT || isDisturbed(story, last, at)) return [];
@@ -88,13 +103,27 @@ function untold(story: Story, shortage: Shortage): readonly Violation[] {
       attributes['severity'] === 'critical' &&
       (attributes['instanceId'] === instanceId || attributes['event'] === 'storm'),
   );
+  const storms = pages.filter(({ attributes }) => attributes['event'] === 'storm');
   return remindersOf(shortage).flatMap((due): readonly Violation[] => {
-    const [from, to] = [before(due, TOLD_BEFORE), after(due, TOLD_AFTER)];
-    if (pages.some(({ at }) => at >= from && at <= to)) return [];
-    if (isDisturbed(story, shortage.from, to)) return [];
+    // A storm's thread brings what is new in its next message.
+    const inStorm = storms.some(({ at }) => Math.abs(at - due) < STORM_LASTS);
+    const late = inStorm ? TOLD_IN_STORM : TOLD_AFTER;
+    const [from, to] = [before(due, TOLD_BEFORE), after(due, late)];
+    const isTold = pages.some(({ at, attributes }) => {
+      const late = attributes['event'] === 'storm' ? after(due, STORM_TELLS_EACH) : to;
+      return at >= from && at <= late;
+    });
+    if (isTold || isDisturbed(story, shortage.from, to)) return [];
     const text = `No capacity for ${(due - shortage.from) / 60_000} min, and nobody was told`;
     return [{ invariant: 'L7', at: due, instanceId, text }];
   });
+}
+
+/** Somebody wants it stopped by then: it need not be tried any more. */
+function isWished(story: Story, { life, from }: Shortage, at: Instant): boolean {
+  const { instanceId } = life.fact;
+  const beganAt = stopAt(story, instanceId, from)?.beganAt ?? from;
+  return wishedAt(story, { instanceId, beganAt, endedAt: at }) !== undefined;
 }
 
 /** The invariant L7; its rule says what must hold. */
@@ -103,13 +132,16 @@ export const L7: Invariant = {
   rule: 'Without capacity it is tried for 12 h and more, and told at 0, 15, 60 min, then hourly.',
   check(story) {
     const starts = deedsOf(story).filter(({ what }) => what === 'start');
+    const places = grouped(starts, ({ instanceId }) => placeOf(story, instanceId));
     return [...grouped(starts, ({ instanceId }) => instanceId)].flatMap(([instanceId, asks]) => {
       const life = story.lives.get(instanceId);
       if (life === undefined || policyAt(story, life, story.endsAt) === undefined) return [];
-      return shortagesOf(story, life, asks).flatMap((shortage) => [
-        ...longWaits(story, shortage),
-        ...untold(story, shortage),
-      ]);
+      const ofPlace = (places.get(placeOf(story, instanceId)) ?? []).map(({ askedAt }) => askedAt);
+      return shortagesOf(story, life, asks).flatMap((shortage) =>
+        [...longWaits(story, shortage, ofPlace), ...untold(story, shortage)].filter(
+          ({ at }) => !isWished(story, shortage, at),
+        ),
+      );
     });
   },
 };

@@ -1,4 +1,5 @@
 import type { Instant } from '../../lambda/core/time';
+import type { CheckName } from '../history';
 import { takenFromRunning } from './deeds';
 import { impairedChecks, managedAt, momentsKnown, stateOf } from './fleet-state';
 import type { Invariant, Violation } from './invariant';
@@ -11,11 +12,15 @@ const LEAST = 3;
 export const isStorm = (ill: number, members: number): boolean =>
   ill >= LEAST && ill >= members * SHARE;
 
+/** An application that fails while EC2 finds nothing is its own doing, or that of its check. */
+export const isZonesDoing = (failing: readonly CheckName[]): boolean =>
+  failing.some((check) => check !== 'application');
+
 /** Whether most managed instances of a zone run and are unhealthy at a moment. */
 function isStormAt(story: Story, zone: string, at: Instant): boolean {
   const members = managedAt(story, at).filter(({ fact }) => fact.zone === zone);
   const ill = members.filter(
-    (life) => stateOf(life, at) === 'running' && impairedChecks(story, life, at).length > 0,
+    (life) => stateOf(life, at) === 'running' && isZonesDoing(impairedChecks(story, life, at)),
   );
   return isStorm(ill.length, members.length);
 }

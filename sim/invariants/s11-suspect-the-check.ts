@@ -10,11 +10,7 @@ const LEAST = 3;
 /** EC2 finds nothing wrong but the application. */
 function isApplicationAlone(story: Story, life: Life, at: Instant): boolean {
   const impaired = impairedChecks(story, life, at);
-  return (
-    impaired.includes('application') &&
-    !impaired.includes('system') &&
-    !impaired.includes('instance')
-  );
+  return impaired.length === 1 && impaired[0] === 'application';
 }
 
 /** Every server of a policy that runs fails its application check, and nothing else. */

@@ -9,6 +9,7 @@ const STATES: Readonly<Record<Deed['what'], readonly string[]>> = {
   stop: ['running', 'stopping'],
   reboot: ['running'],
   'restart-service': ['running'],
+  'associate-address': ['running'],
 };
 
 function breach(story: Story, deed: Deed): string | undefined {

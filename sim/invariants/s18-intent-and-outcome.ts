@@ -1,30 +1,49 @@
-import { seconds } from '../../lambda/core/time';
+import { seconds, type Instant } from '../../lambda/core/time';
 import { storedBy } from '../history';
 import { deedsOf, type Deed } from './deeds';
 import { grouped } from './grouped';
 import type { Invariant, Violation } from './invariant';
-import { faultyWithin, type Story } from './story';
+import { faultyWithin, type Request, type Story } from './story';
 
 /** An outcome is written in the same run, or by the next look when the first write lost a race. */
 const OUTCOME_WITHIN = seconds(120);
 
+/** A put that a first one, whose answer was lost, has made already. */
+const REFUSED_AGAIN = 'ConditionalCheckFailedException';
+
 interface Write {
   readonly sentAt: number;
   readonly effectAt: number;
-  /** When the store said that it is kept; undefined when it did not. */
+  /** When the invocation heard that it is kept; undefined when it did not. */
   readonly answeredAt: number | undefined;
   readonly invocation: number;
   readonly instanceId: string;
 }
 
+/** When its invocation heard that the store keeps this: at once, or by asking once more. */
+function heardAt(story: Story, { call, answer }: Request): Instant | undefined {
+  if (answer?.code === 'ok') return answer.at;
+  const again = story.requests.find(
+    (other) =>
+      other.call.invocation === call.invocation &&
+      other.call.operation === call.operation &&
+      other.call.call > call.call,
+  );
+  // A repeated transaction is answered as the first one was; a repeated put is refused for what
+  // the first one stored, and shows it.
+  const isRepeat = again?.effect !== undefined && storedBy(again.effect).length === 0;
+  const isHeard = again?.answer?.code === 'ok' || again?.answer?.code === REFUSED_AGAIN;
+  return isRepeat && isHeard ? again.answer?.at : undefined;
+}
+
 function writesOf(story: Story): readonly Write[] {
-  return story.requests.flatMap(({ call, effect, answer }) =>
-    storedBy(effect).flatMap(({ sk }) => {
+  return story.requests.flatMap((request) =>
+    storedBy(request.effect).flatMap(({ sk }) => {
       if (!sk.startsWith('instance#')) return [];
+      const { at: sentAt, invocation } = request.call;
       const instanceId = sk.slice('instance#'.length);
-      const answeredAt = answer?.code === 'ok' ? answer.at : undefined;
-      const { at: sentAt, invocation } = call;
-      return [{ sentAt, effectAt: effect!.at, answeredAt, invocation, instanceId }];
+      const answeredAt = heardAt(story, request);
+      return [{ sentAt, effectAt: request.effect!.at, answeredAt, invocation, instanceId }];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { factsOf, type CheckFact } from '../history';
 import { minutes, type Instant } from '../../lambda/core/time';
 import { takedownDeeds } from './deeds';
+import { isToBeMoved } from './announced';
 import type { Invariant, Violation } from './invariant';
 import type { Dated, Life, Story } from './story';
 
@@ -27,17 +28,23 @@ function isOwnDoing(story: Story, { instanceId, check, at }: Dated<CheckFact>): 
   return follows && passesAgain;
 }
 
-/** AWS announced work on it: DescribeInstanceStatus tells of it, and so does the decision. */
-function isPlanned(story: Story, incidentId: string): boolean {
-  return factsOf(story.facts, 'log').some(
-    ({ fields }) =>
-      fields['incidentId'] === incidentId &&
-      (fields['reason'] === 'stop-scheduled' || fields['reason'] === 'reboot-scheduled'),
+type Span = readonly [Instant, Instant];
+
+/** It served no more, and not by an act of the watchdog's: what an owner's alarm may tell of. */
+function ceasedToServe(story: Story, instanceId: string, [from, to]: Span): boolean {
+  const acts = takedownDeeds(story).filter((deed) => deed.instanceId === instanceId);
+  return factsOf(story.facts, 'serving').some(
+    ({ instanceId: id, serving, at }) =>
+      id === instanceId &&
+      !serving &&
+      at >= from &&
+      at <= to &&
+      !acts.some(({ doneAt }) => doneAt !== undefined && doneAt <= at && at - doneAt < OWN_DOING),
   );
 }
 
 /** Something was wrong with the instance, other than what the watchdog did, since the last time. */
-function hadTrouble(story: Story, life: Life, span: readonly [Instant, Instant]): boolean {
+function hadTrouble(story: Story, life: Life, span: Span): boolean {
   const [from, to] = span;
   const { instanceId, state } = life.fact;
   const inSpan = ({ at }: { readonly at: Instant }): boolean => at >= from && at <= to;
@@ -59,7 +66,7 @@ function hadTrouble(story: Story, life: Life, span: readonly [Instant, Instant])
     (event) =>
       event.instanceIds.includes(instanceId) && event.source !== 'aws.ec2' && inSpan(event),
   );
-  return initially || stopped || impaired || hinted;
+  return initially || stopped || ceasedToServe(story, instanceId, span) || impaired || hinted;
 }
 
 /** The invariant S21; its rule says what must hold. */
@@ -78,7 +85,7 @@ export const S21: Invariant = {
       told.add(incidentId);
       const from = last.get(instanceId) ?? life.fact.at;
       last.set(instanceId, at);
-      if (hadTrouble(story, life, [from, at]) || isPlanned(story, incidentId)) return [];
+      if (hadTrouble(story, life, [from, at]) || isToBeMoved(story, life, at)) return [];
       const text = 'An incident was opened though nobody but the watchdog did anything';
       return [{ invariant: 'S21', at, instanceId, text }];
     });

@@ -3,8 +3,9 @@ import { isOpen } from '../../lambda/core/maintenance-window';
 import type { Policy } from '../../lambda/core/policy';
 import { OPERATOR_TAGS } from '../../lambda/core/tags';
 import { seconds, type Instant } from '../../lambda/core/time';
-import { factsOf, type CheckName } from '../history';
+import { factsOf, storedBy, type CheckName } from '../history';
 import { takenFromRunning, type TakedownDeed } from './deeds';
+import { isToBeMoved } from './announced';
 import { impairedSince, momentsKnown } from './fleet-state';
 import type { Invariant, Violation } from './invariant';
 import { policyAt, tagsAt, type Life, type Story } from './story';
@@ -16,7 +17,11 @@ const CONDITIONS: Readonly<Record<CheckName, LadderCondition>> = {
   application: 'application-impaired',
 };
 const CHECKS = Object.keys(CONDITIONS) as readonly CheckName[];
-const REMEDIATIONS = { stop: 'stop-start', reboot: 'reboot', 'restart-service': 'restart-service' };
+const REMEDIATIONS = {
+  stop: 'stop-start',
+  reboot: 'reboot',
+  'restart-service': 'restart-service',
+} as const;
 /** EC2 dates the beginning of an impairment in whole seconds. */
 const ROUNDED = seconds(1);
 
@@ -27,20 +32,12 @@ interface Case {
   readonly deed: TakedownDeed;
 }
 
+/** What is stronger does all that the gentler one does: a reboot restarts the service too. */
+const strengthOf = (remediation: Rung['remediation']): number =>
+  ['restart-service', 'reboot', 'stop-start'].indexOf(remediation);
+
 const isKind = (deed: TakedownDeed, { remediation }: Rung): boolean =>
   REMEDIATIONS[deed.what] === remediation;
-
-/** Why it was done, by the decision of its own invocation; undefined when that one died. */
-function reasonOf({ story, deed }: Case): string | undefined {
-  const line = factsOf(story.facts, 'log').find(
-    ({ invocation, message, fields }) =>
-      invocation === deed.request.call.invocation &&
-      message === 'decision' &&
-      fields['decision'] === 'remediate' &&
-      fields['instanceId'] === deed.instanceId,
-  );
-  return line === undefined ? undefined : String(line.fields['reason']);
-}
 
 /** When its last incident before this was over. */
 function incidentSince({ story, deed }: Case): Instant {
@@ -54,7 +51,22 @@ function incidentSince({ story, deed }: Case): Instant {
   return over?.at ?? story.deployed.at;
 }
 
-/** A gentler rung was asked for in this incident, or somebody died who was about to. */
+/** A claim was kept of which its invocation never heard, so that nothing came of it. */
+function isClaimUnheard(story: Story, { instanceId, askedAt }: TakedownDeed, since: Instant) {
+  return story.requests.some(
+    ({ call, effect, answer }) =>
+      call.operation === 'TransactWriteItems' &&
+      call.at >= since &&
+      call.at < askedAt &&
+      answer?.code !== 'ok' &&
+      storedBy(effect).some(({ sk }) => sk === `instance#${instanceId}`),
+  );
+}
+
+/**
+ * A gentler rung, or a stronger one, was asked for in this incident; or it is on record though it
+ * was not: somebody died, or was not told that it may be done.
+ */
 function wasTried({ story, deed }: Case, rung: Rung, since: Instant): boolean {
   return (
     takenFromRunning(story).some(
@@ -62,8 +74,10 @@ function wasTried({ story, deed }: Case, rung: Rung, since: Instant): boolean {
         other.instanceId === deed.instanceId &&
         other.askedAt < deed.askedAt &&
         other.askedAt >= since &&
-        isKind(other, rung),
-    ) || diedWithin(story, since, deed.askedAt)
+        strengthOf(REMEDIATIONS[other.what]) >= strengthOf(rung.remediation),
+    ) ||
+    diedWithin(story, since, deed.askedAt) ||
+    isClaimUnheard(story, deed, since)
   );
 }
 
@@ -121,14 +135,20 @@ const asksForServing = ({ ladders }: Policy): boolean =>
   Object.values(ladders).some((ladder) => ladder.some(({ check }) => check === 'serving'));
 
 function breach(item: Case): string | undefined {
-  const { story, policy, deed } = item;
-  const reason = reasonOf(item);
-  if (reason === 'stop-scheduled' || reason === 'reboot-scheduled') return plannedBreach(item);
+  const { story, life, policy, deed } = item;
+  if (
+    deed.what === 'restart-service' &&
+    deed.doneAt !== undefined &&
+    deed.document !== policy.restartDocument
+  ) {
+    return `it sent the document ${deed.document}`;
+  }
   if (isJudgedElsewhere(policy) || asksForServing(policy)) return undefined;
   const objections = momentsKnown(story, deed).flatMap((at) =>
     CHECKS.map((check) => objection(item, check, at)),
   );
   if (objections.includes(undefined)) return undefined;
+  if (isToBeMoved(story, life, deed.askedAt)) return plannedBreach(item);
   return objections.find((text) => text !== 'nothing had failed') ?? 'nothing had failed';
 }
 

@@ -2,7 +2,7 @@ import { after, seconds, type Instant } from '../../lambda/core/time';
 import type { Invariant, Violation } from './invariant';
 import { markBreach } from './s29-game-day-mark';
 import { policyAt, stopAt, type Life, type Stop, type Story } from './story';
-import { wishedAt } from './wishes';
+import { toldOfWishAt } from './wishes';
 
 /** What reached the queue is known to a run that begins then, and lasts no longer than this. */
 const KNOWN_AFTER = seconds(20);
@@ -18,8 +18,8 @@ function breach(story: Story, life: Life, started: Started): string | undefined 
   switch (stop.by.kind) {
     case 'watchdog': {
       // What it stopped itself it must start again (S28), unless it knew that a person wants it so.
-      const wished = wishedAt(story, stop);
-      return wished !== undefined && after(wished, KNOWN_AFTER) < at
+      const told = toldOfWishAt(story, stop);
+      return told !== undefined && after(told, KNOWN_AFTER) < at
         ? 'a stop that somebody else had asked for too'
         : undefined;
     }

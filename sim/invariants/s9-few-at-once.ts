@@ -29,11 +29,20 @@ function servingMoments(story: Story, instanceId: string) {
   return { begins: at(true), ceases: at(false), all };
 }
 
-/** When it is in other hands: a person was called, stops, starts or ends it, removes its tag. */
+/** When it is over or in other hands: a person is called, stops, starts or ends it, untags it. */
 function otherHands(story: Story, instanceId: string): readonly Instant[] {
-  const pages = factsOf(story.facts, 'message')
-    .filter(({ attributes }) => attributes['event'] === 'needs-person')
-    .filter(({ attributes }) => attributes['instanceId'] === instanceId);
+  // The page itself may be one line of a storm's message, which has a time of its own; and what is
+  // dead in a way that no check of its policy sees is over when the checks say so (S19).
+  const pages = factsOf(story.facts, 'log').filter(
+    ({ message, fields }) =>
+      message === 'decision' &&
+      (fields['decision'] === 'escalate' || fields['decision'] === 'resolve') &&
+      fields['instanceId'] === instanceId,
+  );
+  const served = factsOf(story.facts, 'message').filter(
+    ({ attributes }) =>
+      attributes['event'] === 'serving' && attributes['instanceId'] === instanceId,
+  );
   const states = story.lives.get(instanceId)?.states ?? [];
   const ended = states.filter(
     ({ to, by }) => to === 'shutting-down' || !['aws', 'watchdog'].includes(by.kind),
@@ -41,7 +50,9 @@ function otherHands(story: Story, instanceId: string): readonly Instant[] {
   const left = (story.lives.get(instanceId)?.tags ?? []).filter(
     ({ tags }) => !(OPT_IN_TAG in tags),
   );
-  return [...pages, ...ended, ...left].map(({ at }) => at).toSorted((one, other) => one - other);
+  return [...pages, ...served, ...ended, ...left]
+    .map(({ at }) => at)
+    .toSorted((one, other) => one - other);
 }
 
 function downsOf(

@@ -7,11 +7,30 @@ import type { Stop, Story } from './story';
 const COPIED_WITHIN = minutes(30);
 
 /**
- * When the watchdog was told that somebody else had called EC2 for what it was stopping itself. A
- * call for what is on its way down already changes no state: all that tells of it is CloudTrail's
- * copy, one more than the watchdog's own calls can have made.
+ * When somebody else called for a stop that the watchdog was making itself. A call for what is on
+ * its way down already changes no state, and is a wish all the same.
  */
-export function wishedAt(story: Story, { instanceId, beganAt }: Stop): Instant | undefined {
+export function wishedAt(
+  story: Story,
+  { instanceId, beganAt, endedAt }: Pick<Stop, 'instanceId' | 'beganAt' | 'endedAt'>,
+): Instant | undefined {
+  return factsOf(story.facts, 'asked').find(
+    ({ at, operation, instanceId: id }) =>
+      operation === 'StopInstances' &&
+      id === instanceId &&
+      at >= beganAt &&
+      (endedAt === undefined || at < endedAt),
+  )?.at;
+}
+
+/**
+ * When the watchdog was told of that wish: by CloudTrail's copy, one more than its own calls can
+ * have made. Undefined without a trail, or when the copy did not arrive.
+ */
+export function toldOfWishAt(story: Story, stop: Stop): Instant | undefined {
+  const wished = wishedAt(story, stop);
+  if (wished === undefined) return undefined;
+  const { instanceId, beganAt } = stop;
   const since = beganAt - COPIED_WITHIN;
   const copies = factsOf(story.facts, 'event').filter(
     ({ at, detailType, instanceIds }) =>
@@ -27,7 +46,7 @@ export function wishedAt(story: Story, { instanceId, beganAt }: Stop): Instant |
         deed.doneAt >= since &&
         deed.doneAt <= at,
     );
-    return at >= beganAt && index >= own.length;
+    return at >= wished && index >= own.length;
   });
   if (foreign === undefined) return undefined;
   return factsOf(story.facts, 'delivered').find(({ eventId }) => eventId === foreign.eventId)?.at;

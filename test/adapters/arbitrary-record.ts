@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import type { PendingAlert } from '../../lambda/core/alert/alert';
 import type { Cause } from '../../lambda/core/cause';
 import type { Evidence } from '../../lambda/core/evidence';
-import type { Attempt, AttemptOutcome, Incident, Progress } from '../../lambda/core/incident';
+import type {
+  Attempt,
+  AttemptOutcome,
+  Incident,
+  LostAddress,
+  Progress,
+} from '../../lambda/core/incident';
+import type { PublicAddress } from '../../lambda/core/observation';
 import type { Finding } from '../../lambda/core/readiness';
 import type { FleetRecord, InstanceRecord, Plan } from '../../lambda/core/record';
 import type { Actor } from '../../lambda/core/signals/signal';
@@ -75,7 +82,7 @@ const cause: fc.Arbitrary<Cause> = fc.record({
 
 const outcome: fc.Arbitrary<AttemptOutcome> = fc.oneof(
   fc.record({ kind: kind('intended') }),
-  fc.record({ kind: kind('accepted'), at: moment, id: maybe(text) }),
+  fc.record({ kind: kind('accepted'), at: moment, id: maybe(text), givenBackAt: maybe(moment) }),
   fc.record({ kind: kind('not-asked') }),
   fc.record({ kind: kind('unavailable'), code: text }),
   fc.record({ kind: kind('refused'), code: text, message: text }),
@@ -102,11 +109,24 @@ const progress: fc.Arbitrary<Progress> = fc.oneof(
   }),
 );
 
+const address: fc.Arbitrary<PublicAddress> = fc.record({
+  kind: fc.constantFrom('elastic' as const, 'auto-assigned' as const),
+  publicIp: text,
+});
+
+const lostAddress: fc.Arbitrary<LostAddress> = fc.record({
+  kind: fc.constant('elastic' as const),
+  publicIp: text,
+  now: maybe(text),
+  toldAt: maybe(moment),
+});
+
 const incident: fc.Arbitrary<Incident> = fc.record({
   id: text,
   openedAt: moment,
   condition: fc.constantFrom('stopped' as const, 'impaired' as const, 'planned' as const),
   planned: maybe(fc.record({ eventId: text, condition: fc.constant('stop-scheduled' as const) })),
+  lostAddress: maybe(lostAddress),
   cause,
   mandate: fc.oneof(
     fc.record({ kind: kind('rescue') }),
@@ -162,7 +182,10 @@ export const anyRecord: fc.Arbitrary<InstanceRecord> = fc.record({
   incident: maybe(incident),
   plan: maybe(plan),
   ownType: maybe(text),
+  address: maybe(address),
   lastIncidentId: maybe(text),
+  shortages: maybe(list(fc.record({ zone: text, instanceType: text, at: moment }))),
+  unreleased: maybe(list(text)),
   outbox: list(alert),
   unseenSince: maybe(moment),
   told: list(text),

@@ -8,8 +8,13 @@ import { collector, runWith } from './console';
 import { podResult } from './drill-fixture';
 
 const DRILLS = [
-  { name: 'pod-23', title: 'The origin incident', description: 'AWS stops it.' },
-  { name: 'lost-event', title: 'No event', description: 'Nothing is told.' },
+  {
+    name: 'pod-23',
+    title: 'The origin incident',
+    description: 'AWS stops it.',
+    twin: 'lost-event',
+  },
+  { name: 'lost-event', title: 'No event', description: 'Nothing is told.', twin: 'pod-23' },
 ];
 
 let folder: string;
@@ -125,7 +130,8 @@ describe('drill --json', () => {
 describe('drill, the command line', () => {
   test('--list tells each drill', async () => {
     expect((await play({ list: true })).out).toBe(
-      'pod-23  The origin incident\n  AWS stops it.\n\nlost-event  No event\n  Nothing is told.',
+      'pod-23  The origin incident\n  AWS stops it.\n  Its twin: lost-event\n\n' +
+        'lost-event  No event\n  Nothing is told.\n  Its twin: pod-23',
     );
     expect(JSON.parse((await play({ list: true, json: true })).out)).toEqual(DRILLS);
   });

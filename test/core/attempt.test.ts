@@ -152,7 +152,7 @@ describe('what an accepted act changes', () => {
   it.each([
     ['start', 1],
     ['reboot', 1],
-    ['restart-service', 0],
+    ['restart-service', 1],
     ['stop-start', 0],
     ['force-stop', 0],
     ['change-type', 0],
@@ -205,6 +205,18 @@ describe('what an accepted act changes', () => {
     it('is NOT touched by a change that EC2 refused', () => {
       expect(typeAfter(ill(), 'm6a.large', REFUSED)).toBeUndefined();
       expect(typeAfter(onAnother, 'm5.large', REFUSED)).toBe('m5.large');
+    });
+
+    // Why this test? EC2 made the change, its answer was lost, and the other type became its own.
+    it.each([
+      ['was lost', { kind: 'unavailable', code: 'TimeoutError' } as const],
+      ['never came', { kind: 'intended' } as const],
+    ])('is remembered where the answer to the change %s', (_, outcome) => {
+      const record = done(ill(), 'change-type', { detail: 'm6a.large', outcome });
+      expect(record.ownType).toBe('m6i.large');
+      const label = { ...record.label, instanceType: 'm6a.large' };
+      const next = done({ ...record, label }, 'change-type', { detail: 'm7i.large' });
+      expect(next.ownType).toBe('m6i.large');
     });
   });
 });

@@ -175,6 +175,7 @@ export const aSituation = (over: Partial<Situation> = {}): Situation => ({
   evidence: [],
   ownType: undefined,
   facts: undefined,
+  place: undefined,
   now: at(2),
   ...over,
 });

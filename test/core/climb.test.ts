@@ -70,8 +70,9 @@ describe('the ladders that a policy has by default', () => {
     ['stop-scheduled', 'remediate stop-start stop-scheduled'],
     ['reboot-scheduled', 'remediate reboot reboot-scheduled'],
   ] as const)('work announced: %s', (condition, expected) => {
-    const view = aView({ tags: { 'watchdog:move': 'now' } });
-    const incident = { ...tried(), condition: 'planned', planned: { eventId: 'e', condition } };
+    const view = aView();
+    const planned = { eventId: 'e', condition, askedBy: 'operator' };
+    const incident = { ...tried(), condition: 'planned', planned };
     expect(climbed('instance', { view, incident: incident as Incident })).toBe(expected);
   });
 

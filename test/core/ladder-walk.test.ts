@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import type { Checks, InstanceView } from '../../lambda/core/observation';
+import { ownStopTagValue } from '../../lambda/core/own-stop';
 import { between, seconds, type Instant } from '../../lambda/core/time';
 import {
   AWS_STOP,
   BOOT,
+  ID,
   REFUSED,
   T0,
   USER_STOP,
@@ -40,6 +42,8 @@ class World {
   private launchTime: Instant = BOOT;
   private askedAt: Instant = T0;
   private held = false;
+  /** What the watchdog wrote on it before it asked for a stop. */
+  private word: string | undefined;
   private ill: { readonly name: keyof Checks; readonly since: Instant } | undefined;
   /** EC2's code for the stop: that of whoever was first. */
   private reason = USER_STOP;
@@ -88,7 +92,10 @@ class World {
   }
 
   private view(): InstanceView {
-    const tags = tagged(this.held ? { 'watchdog:hold': 'forensics' } : {});
+    const tags = tagged({
+      ...(this.held && { 'watchdog:hold': 'forensics' }),
+      ...(this.word !== undefined && { 'watchdog:own-stop': this.word }),
+    });
     const over = { state: this.state, launchTime: this.launchTime, tags };
     if (this.state === 'running' || this.state === 'pending') {
       const { ill } = this;
@@ -99,7 +106,10 @@ class World {
 
   private carryOut(remediation: string): void {
     const now = at(this.clock);
-    if (remediation === 'stop-start') this.goDown('us', now);
+    if (remediation === 'stop-start') {
+      this.word = ownStopTagValue(now, ID, 'pod-23-20240801-1212-def0');
+      this.goDown('us', now);
+    }
     if (remediation !== 'start') return;
     this.state = 'pending';
     this.stoppedBy = 'nobody';

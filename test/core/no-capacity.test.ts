@@ -257,6 +257,7 @@ describe('hours without capacity', () => {
 });
 
 describe('its own type at a planned stop', () => {
+  const held = anAct('reserve-capacity', 590, [{ kind: 'accepted', at: at(590), id: 'cr-1' }]);
   const stop = anAct('stop-start', 600);
   const planned = (attempts: readonly Attempt[], condition: Incident['condition'] = 'planned') =>
     anIncident({
@@ -271,14 +272,23 @@ describe('its own type at a planned stop', () => {
   });
 
   it('is restored before the start', () => {
-    expect(brief(decideAt(640, [stop], over([stop])))).toBe(`change-type own-type ${OWN}`);
-    const changed = [stop, anAct('change-type', 641)];
+    const stopped = over([held, stop]);
+    expect(brief(decideAt(640, [], stopped))).toBe(`change-type own-type ${OWN}`);
+    const changed = [held, stop, anAct('change-type', 641)];
     const done = { incident: planned(changed), type: OWN, ownType: undefined };
     expect(brief(decideAt(645, changed, done))).toBe('start finish-own-stop');
   });
 
+  it('is NOT restored where no place is held for it any more', () => {
+    expect(brief(decideAt(640, [], over([stop])))).toBe('start finish-own-stop');
+    const other = { ...held, detail: 'm6a.large' };
+    expect(brief(decideAt(640, [], over([other, stop])))).toBe('start finish-own-stop');
+    const later = 590 + 3 * 3_600;
+    expect(brief(decideAt(later, [], over([held, stop])))).toBe('start finish-own-stop');
+  });
+
   it('is NOT tried again where EC2 did not take it: it starts as it is', () => {
-    const refused = [stop, anAct('change-type', 641, [REFUSED])];
+    const refused = [held, stop, anAct('change-type', 641, [REFUSED])];
     expect(brief(decideAt(645, refused, over(refused)))).toBe('start finish-own-stop');
   });
 
@@ -294,7 +304,39 @@ describe('its own type at a planned stop', () => {
     ['of an impaired one', { incident: planned([stop], 'impaired') }],
     ['of one on its own type', { ownType: undefined }],
   ])('is NOT touched at the start %s', (_, other) => {
-    const decision = decideAt(640, [stop], { ...over([stop]), ...other });
+    const decision = decideAt(640, [stop], { ...over([held, stop]), ...other });
     expect(decision.kind === 'remediate' && decision.remediation).toBe('start');
+  });
+});
+
+describe('a hold during a stop of our own', () => {
+  const HELD = { kind: 'held', note: 'leave it' } as const;
+  const short = [
+    anAct('stop-start', 0),
+    anAct('start', 30, [NO_CAPACITY]),
+    anAct('start', 60, [NO_CAPACITY]),
+  ];
+  const incident = (attempts: readonly Attempt[]) =>
+    anIncident({
+      condition: 'impaired',
+      attempts,
+      progress: { kind: 'down', since: at(0) },
+      escalated: TOLD.map((told) => ({ ...told, at: at(31) })),
+    });
+
+  it.each([
+    ['another type', [CHANGE], 'change-type another-type m6a.large'],
+    ['a place', [RESERVE], 'reserve-capacity reserve-place'],
+  ])('lets the start go on, and asks NOT for %s', (_, rungs, twin) => {
+    const over = { incident: incident(short), policy: policyWith(rungs) };
+    expect(brief(decideAt(300, short, over))).toBe(twin);
+    expect(brief(decideAt(300, short, { ...over, pause: HELD }))).toBe('start finish-own-stop');
+  });
+
+  it('leaves the type as it is where the watchdog stops trying', () => {
+    const days4 = 4 * 86_400;
+    const over = { incident: incident(short), type: 'm6a.large', ownType: OWN };
+    expect(brief(decideAt(days4, short, over))).toBe(`change-type own-type ${OWN}`);
+    expect(brief(decideAt(days4, short, { ...over, pause: HELD }))).toBe('escalate gave-up');
   });
 });

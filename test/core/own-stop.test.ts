@@ -2,7 +2,13 @@ import { classify } from '../../lambda/core/cause';
 import type { Evidence } from '../../lambda/core/evidence';
 import type { Incident } from '../../lambda/core/incident';
 import type { InstanceView } from '../../lambda/core/observation';
-import { ownStopByTag, ownStopTagValue, stoppedByUsAt, tagSays } from '../../lambda/core/own-stop';
+import {
+  WORD_NOT_SEEN,
+  ownStopByTag,
+  ownStopTagValue,
+  stoppedByUsAt,
+  tagSays,
+} from '../../lambda/core/own-stop';
 import { iso } from '../../lambda/core/time';
 import {
   AWS_STOP,
@@ -33,6 +39,8 @@ const view = (over: Partial<InstanceView> = {}, word: string | undefined = WORD)
     tags: tagged(word === undefined ? {} : { 'watchdog:own-stop': word }),
     ...over,
   });
+
+const NOT_SEEN = { kind: 'wrong-state', code: WORD_NOT_SEEN } as const;
 
 const untagged = (over: Partial<InstanceView> = {}): InstanceView =>
   view({ tags: tagged({}), ...over });
@@ -107,10 +115,48 @@ describe('what the record and the tag say together', () => {
     expect(stoppedByUsAt(view(), earlier)).toBe(at(600));
   });
 
-  it.each(['intended', 'unavailable'] as const)('a stop (%s) may have been made', (kind) => {
-    const outcome = kind === 'intended' ? { kind } : { kind, code: 'TimeoutError' };
+  it('a stop whose answer was lost may have been made', () => {
+    const outcome = { kind: 'unavailable', code: 'TimeoutError' } as const;
     const record = recorded(aTakedown('stop-start', at(600), { outcome }));
     expect(stoppedByUsAt(untagged(), record)).toBe(at(600));
+  });
+
+  describe('a stop that was only meant', () => {
+    const meant = aTakedown('stop-start', at(600), { outcome: { kind: 'intended' } });
+    const late = (seconds: number) => aTakedown('stop-start', at(seconds), { outcome: NOT_SEEN });
+
+    it('is ours with its word on the instance, and NOT without: none is asked for before', () => {
+      expect(stoppedByUsAt(view(), recorded(meant))).toBe(at(600));
+      expect(stoppedByUsAt(untagged(), recorded(meant))).toBeUndefined();
+      expect(stoppedByUsAt(view({}, 'none'), recorded(meant))).toBeUndefined();
+    });
+
+    it('NOT with the word of an earlier one', () => {
+      const older = ownStopTagValue(at(500), ID, INCIDENT);
+      expect(stoppedByUsAt(view({}, older), recorded(meant))).toBeUndefined();
+    });
+
+    it('is ours with the word for which it had waited', () => {
+      const waited = recorded(meant, { attempts: [late(580), meant] });
+      const older = ownStopTagValue(at(580), ID, INCIDENT);
+      expect(stoppedByUsAt(view({}, older), waited)).toBe(at(600));
+    });
+
+    it('is ours where a later try has taken its word away', () => {
+      const again = recorded(meant, { attempts: [meant, late(631)] });
+      expect(stoppedByUsAt(view({}, 'none'), again)).toBe(at(600));
+    });
+  });
+
+  // Why this test? EC2 takes a second stop and keeps the date of the first: it stayed down.
+  it('of two stops of one boot the one that EC2 dates is ours', () => {
+    const lost = aTakedown('stop-start', at(530), {
+      outcome: { kind: 'unavailable', code: 'TimeoutError' },
+    });
+    const both = recorded(lost, { attempts: [lost, aTakedown('stop-start', at(600))] });
+    expect(stoppedByUsAt(view({ transitionAt: at(531) }), both)).toBe(at(530));
+    expect(stoppedByUsAt(view({ transitionAt: at(601) }), both)).toBe(at(600));
+    expect(stoppedByUsAt(view({ transitionAt: at(700) }), both)).toBeUndefined();
   });
 
   it('a stop that EC2 refused is NOT ours, whatever the tag still says', () => {

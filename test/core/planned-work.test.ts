@@ -96,7 +96,7 @@ describe('work that AWS Health announces', () => {
 describe('its own type', () => {
   const policy = {
     alternateTypes: ['m6a.large'],
-    ladders: laddersOf({ 'no-capacity': ['change-type'] }, minutes(2)),
+    ladders: laddersOf({ 'no-capacity': ['change-type', 'reserve-capacity'] }, minutes(2)),
   };
   const standIn = { instanceType: 'm6a.large' };
   const owned = { ownType: 'm6i.large' };
@@ -120,6 +120,10 @@ describe('its own type', () => {
   it.each([
     ['without a window', { maintenanceWindow: undefined }],
     ['where the policy lists the change no more', { ladders: laddersOf({}, minutes(2)) }],
+    [
+      'where no place may be held for it',
+      { ladders: laddersOf({ 'no-capacity': ['change-type'] }, minutes(2)) },
+    ],
   ])("is a person's decision %s, told once", (_, over) => {
     const server = new Planned({ ...policy, ...over }, owned);
     for (const day of [0, 3, 20]) server.look(later(days(day)), standIn);

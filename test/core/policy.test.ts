@@ -33,6 +33,7 @@ describe('a policy', () => {
       accepts: [],
       restartDocument: undefined,
       alternateTypes: [],
+      reassociateAddress: false,
     });
   });
 

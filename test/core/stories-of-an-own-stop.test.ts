@@ -76,12 +76,32 @@ describe('the Lambda dies (F46)', () => {
 
   it('between the stop and its record: it is started, and not stopped again', () => {
     const story = new Story();
+    const tags = tagged({ 'watchdog:own-stop': `${iso(at(120))} ${ID} pod-23-20240801-1212-def0` });
     story.look(120, ill('system'), { diesAfterIntent: true });
-    comesBack(story, 120);
+    comesBack(story, 120, { tags });
     expect(story.acts).toEqual([]);
     expect(story.starts).toEqual([at(160)]);
     expect(story.told).toEqual(['opened', 'serving']);
     expect(story.record.incident).toBeUndefined();
+  });
+
+  // Why this test? Within the minute after an intent a person's stop was taken for our own (S7).
+  it('before its word was on the instance: a stop after that is NOT ours', () => {
+    const story = new Story();
+    story.look(120, ill('system'), { diesAfterIntent: true });
+    story.look(144, goingDown(140));
+    for (const seconds of [160, 300, 3_600]) story.look(seconds, isDown(140));
+    expect(story.starts).toEqual([]);
+    expect(story.decisions.at(-1)).toBe('ignore stopped-by-person');
+  });
+
+  it('and the first look at its stop does not show the word: the next one starts it', () => {
+    const story = new Story();
+    const tags = tagged({ 'watchdog:own-stop': `${iso(at(120))} ${ID} pod-23-20240801-1212-def0` });
+    story.look(120, ill('system'), { diesAfterIntent: true });
+    story.look(124, goingDown(120));
+    story.look(160, isDown(120, { tags }));
+    expect(story.starts).toEqual([at(160)]);
   });
 
   it('and the record with it: the tag on the instance tells whose stop it was', () => {

@@ -1,3 +1,5 @@
+import { laddersOf } from '../../lambda/core/ladder';
+import { minutes } from '../../lambda/core/time';
 import {
   BOOT,
   INITIALIZING,
@@ -8,9 +10,13 @@ import {
   at,
   healthEvent,
   readyEvent,
+  stateChange,
+  stoppedView,
+  tagged,
 } from './builders';
+import { NIGHTLY, anEvent, shows } from './planned-server';
 import { Story } from './story';
-import { comesBack, ill, isDown } from './story-views';
+import { booted, comesBack, goingDown, healthy, ill, isDown, stopping } from './story-views';
 
 const AWS_MAY = { facts: { awsRecovers: true } };
 
@@ -241,5 +247,74 @@ describe('what speaks against a takedown', () => {
     for (const seconds of [120, 600]) story.look(seconds, ill('system', 0, { launchTime: BOOT }));
     expect(story.acts).toEqual([]);
     expect(story.told).toEqual(['needs-person impaired-before-enrolment']);
+  });
+});
+
+// Why this test? Its service was restarted, and a check that EC2 had made before counted as passed.
+describe('a service that is restarted and says that it serves', () => {
+  const well = { checks: { ...aView().checks, application: { status: 'ok' } } } as const;
+
+  it('recovers by what was evaluated after the restart', () => {
+    const story = new Story({
+      applicationCheck: { protocol: 'http', port: 8080, path: '/health' },
+      restartDocument: 'restart',
+    });
+    story.look(120, ill('application'));
+    expect(story.acts).toEqual(['restart-service 120']);
+    story.look(135, aView(well), { fresh: [readyEvent(at(134))] });
+    expect(story.told).toEqual(['opened', 'serving']);
+    for (const seconds of [150, 195, 210, 269]) story.look(seconds, aView(well));
+    expect(story.record.incident?.resolved).toBeUndefined();
+    expect(story.decisions.at(-1)).toBe('defer verifying');
+    story.look(270, aView(well));
+    expect(story.decisions.at(-1)).toBe('resolve recovered');
+  });
+});
+
+describe('AWS stops what was to be moved', () => {
+  const event = anEvent();
+  const move = { 'watchdog:move': 'now' };
+
+  // Why this test? Nobody was told that it went down, and it was "cleared" before it served.
+  it('it is told, started, and over when it has recovered', () => {
+    const story = new Story({ maintenanceWindow: NIGHTLY });
+    const protectedOne = { facts: { stopProtection: true } };
+    story.look(10, aView({ ...shows(event), tags: tagged(move) }), protectedOne);
+    expect(story.told.at(-1)).toBe('needs-person stop-protected');
+    story.alerts.length = 0;
+    story.look(100, stopping());
+    story.look(130, stoppedView());
+    expect(story.starts).toEqual([at(130)]);
+    story.look(140, booted(131));
+    expect(story.record.incident?.resolved).toBeUndefined();
+    expect(story.told).toEqual(['changed']);
+    story.look(160, booted(131), { fresh: [readyEvent(at(159))] });
+    story.look(300, healthy(131));
+    story.look(360, healthy(131));
+    expect(story.told).toEqual(['changed', 'serving']);
+    expect(story.decisions.at(-1)).toBe('resolve recovered');
+    expect(story.acts).toEqual([]);
+  });
+});
+
+// Why this test? A server that was started within the second of its stop was stopped once more half
+// an hour later, gracefully, and forced two seconds after that: its stop seemed to last all along.
+describe('a server that stops for the second time', () => {
+  const FORCING = { ladders: laddersOf({ 'stuck-stopping': ['force-stop'] }, minutes(2)) };
+
+  it('has its time to stop, however close its last start was to the stop before', () => {
+    const story = new Story(FORCING);
+    const boot = at(0);
+    // The end of the boot before: EC2 dates the launch in the same second.
+    story.look(1, aView({ launchTime: boot }), { fresh: [stateChange('stopped', at(0.1))] });
+    story.look(1_900, ill('system', 1_700, { launchTime: boot }));
+    expect(story.acts).toEqual(['stop-start 1900']);
+    for (const seconds of [1_902, 1_910, 2_200, 2_499]) {
+      story.look(seconds, goingDown(1_900, { launchTime: boot }));
+    }
+    expect(story.acts).toEqual(['stop-start 1900']);
+    story.look(2_630, goingDown(1_900, { launchTime: boot }));
+    expect(story.acts.at(-1)).toBe('force-stop 2630');
+    expect(story.record.incident?.outage.firstKnownBad).toBe(at(1_700));
   });
 });

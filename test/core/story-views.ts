@@ -23,9 +23,9 @@ export const isDown = (asked: number, over: Partial<InstanceView> = {}): Instanc
   goingDown(asked, { state: 'stopped', ...over });
 
 /** Our own stop, asked for at so many seconds, and all that follows it to the end. */
-export function comesBack(story: Story, asked: number): void {
-  story.look(asked + 4, goingDown(asked));
-  story.look(asked + 40, isDown(asked));
+export function comesBack(story: Story, asked: number, over: Partial<InstanceView> = {}): void {
+  story.look(asked + 4, goingDown(asked, over));
+  story.look(asked + 40, isDown(asked, over));
   story.look(asked + 44, pending(asked + 42));
   story.look(asked + 60, booted(asked + 42));
   story.look(asked + 80, booted(asked + 42), { fresh: [readyEvent(at(asked + 79))] });

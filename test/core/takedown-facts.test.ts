@@ -1,5 +1,5 @@
 import type { Cause } from '../../lambda/core/cause';
-import type { Attempt, Incident } from '../../lambda/core/incident';
+import type { Attempt, Incident, Progress } from '../../lambda/core/incident';
 import type { Checks } from '../../lambda/core/observation';
 import type { InstanceRecord } from '../../lambda/core/record';
 import {
@@ -65,6 +65,12 @@ const factsOf = (records: readonly InstanceRecord[], over: Partial<Fleet> = {}):
   return takedownFacts(first, READS, fleet({ records, ...over }));
 };
 
+/** Stopped by whoever that is. */
+const laidUp = (name: string, kind: Cause['kind']): InstanceRecord => {
+  const cause = aCause({ kind });
+  return server(name, {}, open({ condition: 'stopped', progress: { kind: 'down' }, cause }));
+};
+
 describe('how many may be taken down at once (S9)', () => {
   it.each([
     [0, 1],
@@ -124,6 +130,31 @@ describe('how many may be taken down at once (S9)', () => {
   });
 });
 
+describe('what people and schedulers stopped', () => {
+  const night = (kind: Cause['kind']): readonly InstanceRecord[] =>
+    Array.from({ length: 10 }, (_, index) => laidUp(`i-night${index}`, kind));
+
+  // Why this test? By night the servers that slept hid the storm of those that ran.
+  it.each(['scheduler', 'api', 'guest', 'unknown'] as const)('(%s) hides no storm', (kind) => {
+    const up = servers(5);
+    const { zone } = factsOf([...up, ...night(kind)], { impaired: ill(up) });
+    expect(zone).toEqual({ managed: 5, impaired: 5 });
+    expect(isZoneStorm(zone)).toBe(true);
+  });
+
+  it.each(['scheduler', 'api', 'guest', 'unknown'] as const)('(%s) is no spare', (kind) => {
+    expect(factsOf([...servers(10), ...night(kind)]).slotsFree).toBe(1);
+  });
+
+  it('NOT what AWS stopped, nor what the watchdog itself is to bring back', () => {
+    expect(factsOf([...servers(10), ...night('aws')]).slotsFree).toBe(2);
+    const ours = Array.from({ length: 10 }, (_, index) =>
+      server(`i-ours${index}`, {}, open({ progress: { kind: 'down' } })),
+    );
+    expect(factsOf([...servers(10), ...ours]).slotsFree).toBe(2);
+  });
+});
+
 describe('a storm of a zone (S10)', () => {
   it.each([
     [3, 3, true],
@@ -149,10 +180,8 @@ describe('a storm of a zone (S10)', () => {
   });
 
   it('counts what AWS stopped there, and NOT what a person stopped', () => {
-    const stopped = (name: string, kind: Cause['kind']): InstanceRecord =>
-      server(name, {}, open({ progress: { kind: 'down' }, cause: aCause({ kind }) }));
-    const records = [...servers(2), stopped('i-aws', 'aws'), stopped('i-person', 'api')];
-    expect(factsOf(records).zone).toEqual({ managed: 4, impaired: 1 });
+    const records = [...servers(2), laidUp('i-aws', 'aws'), laidUp('i-person', 'api')];
+    expect(factsOf(records).zone).toEqual({ managed: 3, impaired: 1 });
     // Once it is up again it counts for no more than its checks say.
     const back = server(
       'i-back',
@@ -167,6 +196,15 @@ describe('a storm of a zone (S10)', () => {
     const zone = (name: keyof Checks): number =>
       factsOf(records, { impaired: ill(records, name) }).zone.impaired;
     expect([zone('application'), zone('attachedEbs'), zone('instance')]).toEqual([0, 3, 3]);
+  });
+
+  // Why this test? When a zone's volumes fail, the applications on them fail too.
+  it('an application that fails with its volume is', () => {
+    const records = servers(3);
+    const both = { ...impaired(T0, 'attachedEbs'), application: impaired(T0).system };
+    const known = new Map(records.map(({ instanceId }) => [instanceId, both]));
+    expect(factsOf(records, { impaired: known }).zone.impaired).toBe(3);
+    expect(factsOf(records, { impaired: known }).application.impaired).toBe(0);
   });
 
   it('a stranger that is impaired counts for nothing', () => {
@@ -218,11 +256,50 @@ describe('a check that fails everywhere (S11)', () => {
     expect(apps(records, ill(records, 'application'))).toMatchObject({ running: 3, impaired: 3 });
   });
 
-  it.each(['system', 'instance'] as const)('NOT where EC2 itself calls the %s impaired', (name) => {
-    const both = impaired(T0, name, impaired(T0, 'application'));
-    expect(apps(servers(1), new Map([['i-a0', both]])).impaired).toBe(0);
-    expect(apps(servers(1), new Map([['i-a0', OK_CHECKS]])).impaired).toBe(0);
+  // Why this test? While one of five came back from a stop, a service was restarted for the check.
+  it('what is only just booting does NOT prove that the check is sound', () => {
+    const boots = open({ progress: { kind: 'booting', launchTime: T0, since: T0 } });
+    const serves: Progress = {
+      kind: 'serving',
+      launchTime: T0,
+      at: T0,
+      proof: 'ready-event',
+      passes: 0,
+    };
+    const sick = ill(servers(3), 'application');
+    expect(apps([...servers(3), server('i-b', {}, boots)], sick).running).toBe(3);
+    const well = server('i-b', {}, open({ progress: serves }));
+    expect(apps([...servers(3), well], sick).running).toBe(4);
+    // Its host is impaired, and its application is not.
+    const passing: Checks = { ...impaired(T0), application: { status: 'ok' } };
+    const host = new Map([...sick, ['i-b', passing] as const]);
+    expect(apps([...servers(3), server('i-b', {}, boots)], host).running).toBe(4);
   });
+
+  // Why this test? One server without a verdict let nine others be restarted for their check.
+  it.each([
+    ['ok', 4],
+    ['unknown', 3],
+    ['initializing', 3],
+    ['insufficient-data', 3],
+    ['not-configured', 3],
+  ] as const)('one of which its check says %s: %i of known health', (status, running) => {
+    const records = [...servers(3), server('i-b')];
+    const applications = new Map([['i-b', { status }]]);
+    const known = { impaired: ill(servers(3), 'application'), applications };
+    const { application } = factsOf(records, known);
+    expect(application).toMatchObject({ running, impaired: 3 });
+    expect(isCheckSuspect(application)).toBe(status !== 'ok');
+  });
+
+  it.each(['system', 'instance', 'attachedEbs'] as const)(
+    'NOT where EC2 itself calls the %s impaired',
+    (name) => {
+      const both = impaired(T0, name, impaired(T0, 'application'));
+      expect(apps(servers(1), new Map([['i-a0', both]])).impaired).toBe(0);
+      expect(apps(servers(1), new Map([['i-a0', OK_CHECKS]])).impaired).toBe(0);
+    },
+  );
 
   it('one of them speaks for all, whoever asks', () => {
     const records = servers(3);

@@ -1,9 +1,9 @@
-import type { AttemptOutcome, Incident } from '../../lambda/core/incident';
+import type { Attempt, AttemptOutcome, Incident } from '../../lambda/core/incident';
 import { laddersOf } from '../../lambda/core/ladder';
 import {
   inFlight,
   mayHaveHappened,
-  ownStopOf,
+  ownStopsOf,
   rungBehind,
   strongestOf,
   takedownsOf,
@@ -131,18 +131,19 @@ describe('the rung behind a takedown', () => {
   });
 });
 
-describe('our own stop of a boot', () => {
+describe('our own stops of a boot', () => {
   const stop = aTakedown('stop-start', at(600));
+  const stopsOf = (attempt: Attempt, launchTime = BOOT) =>
+    ownStopsOf(ill({ attempts: [attempt] }), launchTime);
 
-  it('is the last one since its launch', () => {
-    expect(ownStopOf(ill({ attempts: [stop] }), BOOT)).toEqual(stop);
-    expect(ownStopOf(ill({ attempts: [stop] }), at(610))).toEqual(stop);
+  it('are those since its launch, whatever came of them', () => {
+    const refused = aTakedown('stop-start', at(700), { outcome: REFUSED });
+    expect(ownStopsOf(ill({ attempts: [stop, refused] }), BOOT)).toEqual([stop, refused]);
+    expect(stopsOf(stop, at(610))).toEqual([stop]);
   });
 
-  it('is NOT one of an earlier boot, a reboot, or one that EC2 refused', () => {
-    expect(ownStopOf(ill({ attempts: [stop] }), at(611))).toBeUndefined();
-    expect(ownStopOf(ill({ attempts: [aTakedown('reboot', at(600))] }), BOOT)).toBeUndefined();
-    const refused = aTakedown('stop-start', at(600), { outcome: REFUSED });
-    expect(ownStopOf(ill({ attempts: [refused] }), BOOT)).toBeUndefined();
+  it('are NOT those of an earlier boot, nor reboots', () => {
+    expect(stopsOf(stop, at(611))).toEqual([]);
+    expect(stopsOf(aTakedown('reboot', at(600)))).toEqual([]);
   });
 });

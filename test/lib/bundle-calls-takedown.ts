@@ -69,6 +69,21 @@ const CAPACITY: readonly WireCall[] = [
   ),
 ];
 
+const ALLOCATION_ID = 'eipalloc-0a1b2c3d4e5f60023';
+
+const ADDRESSES: readonly WireCall[] = [
+  ec2(
+    'DescribeAddresses',
+    { Filters: [{ Name: 'public-ip', Values: ['198.51.100.23'] }] },
+    `<addressesSet><item><publicIp>198.51.100.23</publicIp><allocationId>${ALLOCATION_ID}</allocationId><domain>vpc</domain><instanceId>${ID}</instanceId><associationId>eipassoc-1</associationId><networkInterfaceId>eni-1</networkInterfaceId><tagSet><item><key>watchdog</key><value>livechat</value></item></tagSet></item></addressesSet>`,
+  ),
+  ec2(
+    'AssociateAddress',
+    { AllocationId: ALLOCATION_ID, InstanceId: ID, AllowReassociation: false },
+    '<return>true</return><associationId>eipassoc-1</associationId>',
+  ),
+];
+
 const transaction = {
   client: 'DynamoDBClient',
   command: 'TransactWriteItemsCommand',
@@ -213,6 +228,7 @@ const APPLICATIONS: readonly WireCall[] = [
 export const TAKEDOWN_CALLS: readonly WireCall[] = [
   ...TAKEDOWNS,
   ...CAPACITY,
+  ...ADDRESSES,
   ...CLAIMS,
   ...TROUBLE,
   ...RESTARTS,

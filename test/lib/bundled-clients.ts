@@ -13,9 +13,11 @@ export {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 export {
+  AssociateAddressCommand,
   CancelCapacityReservationCommand,
   CreateCapacityReservationCommand,
   CreateTagsCommand,
+  DescribeAddressesCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeInstanceStatusCommand,

@@ -18,6 +18,7 @@ const POLICY_FIELDS = [
   'accepts',
   'restartDocument',
   'alternateTypes',
+  'reassociateAddress',
   'applicationAlarm',
   'applicationMetric',
 ];

@@ -150,6 +150,7 @@ describe('the role', () => {
         'ec2:DeleteVolume',
         'ec2:DeleteSnapshot',
         'ec2:ReleaseAddress',
+        'taking an address away',
         'ec2:AssociateIamInstanceProfile',
         'iam:PassRole',
         'changing user data',

@@ -194,3 +194,26 @@ export function capacityRequests(configuration: Configuration): readonly Request
   const judged = make(configuration === 'full' ? 'allowed' : 'denied');
   return [...typeRequests(judged), ...reservationRequests(judged)];
 }
+
+const ELASTIC_IP = `${EC2}:elastic-ip/eipalloc-0a1b2c3d4e5f60023`;
+const INTERFACE = `${EC2}:network-interface/eni-0a1b2c3d4e5f60023`;
+
+/** An Elastic IP that goes back to its server: asked of the address and of the server alike. */
+export function addressRequests(configuration: Configuration): readonly Request[] {
+  const judged = make(configuration === 'full' ? 'allowed' : 'denied');
+  const associate = 'ec2:AssociateAddress';
+  const elsewhereTo = ELASTIC_IP.replace('us-east-1', 'eu-west-1');
+  return [
+    judged('the list of addresses', ['ec2:DescribeAddresses', '*']),
+    judged('an association of what opted in', [associate, SERVER], OPTED_IN),
+    judged('an association of an address that opted in', [associate, ELASTIC_IP], OPTED_IN),
+    ...onlyOptedIn('an association', associate),
+    denied('an association of any other address', [associate, ELASTIC_IP]),
+    denied('an association of one with a tag like it', [associate, ELASTIC_IP], LOOKS_LIKE_IT),
+    denied('an association in another Region', [associate, elsewhereTo], OPTED_IN),
+    denied('an association with an interface', [associate, INTERFACE], OPTED_IN),
+    denied('taking an address away', ['ec2:DisassociateAddress', ELASTIC_IP], OPTED_IN),
+    denied('taking it off an interface', ['ec2:DisassociateAddress', INTERFACE], OPTED_IN),
+    denied('a new address', ['ec2:AllocateAddress', `${EC2}:elastic-ip/*`], OPTED_IN),
+  ];
+}

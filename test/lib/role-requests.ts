@@ -15,7 +15,7 @@ import {
   type Configuration,
   type Request,
 } from './role-request';
-import { capacityRequests, takedownRequests } from './role-requests-takedown';
+import { addressRequests, capacityRequests, takedownRequests } from './role-requests-takedown';
 import { FULL } from './stack-under-test';
 
 const KEY = FULL.kmsKeyArns?.[0] ?? '';
@@ -204,6 +204,7 @@ export function requestsOf(
     ...NEVER,
     ...takedownRequests(configuration),
     ...capacityRequests(configuration),
+    ...addressRequests(configuration),
     ...ownResources(deployment),
     ...AWS_KEYS,
   ];

@@ -14,6 +14,7 @@ export const OBSERVING: InstanceWatchdogProps = {
       ladders: { 'no-capacity': ['reserve-capacity', 'change-type'] },
       restartDocument: 'LiveChat-Restart',
       alternateTypes: ['m6a.large'],
+      reassociateAddress: true,
     },
   },
 };
@@ -29,6 +30,7 @@ export const FULL: InstanceWatchdogProps = {
       accepts: ['public-address'],
       restartDocument: 'LiveChat-Restart',
       alternateTypes: ['m6a.large', 'm5.large'],
+      reassociateAddress: true,
     },
     metered: {
       applicationMetric: { namespace: 'LiveChat', name: 'Sockets', below: 1 },

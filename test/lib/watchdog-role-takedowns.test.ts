@@ -24,11 +24,12 @@ describe('mutations', () => {
     ['a start and a tag where policies only observe', observing, always],
     ['a stop and a reboot besides, by the default ladders', small, [...always, ...takedowns]],
     [
-      'a type and reservations where policies list them',
+      'a type, reservations and addresses where policies ask for them',
       full,
       [
         ...always,
         ...takedowns,
+        'ec2:AssociateAddress',
         'ec2:CancelCapacityReservation',
         'ec2:CreateCapacityReservation',
         'ec2:ModifyInstanceAttribute',
@@ -69,6 +70,27 @@ describe('mutations', () => {
       Null: { ...OPTED_IN.Null, 'ec2:Attribute/InstanceType': 'false' },
       StringEquals: { 'ec2:Attribute': 'InstanceType' },
     });
+  });
+});
+
+describe('addresses', () => {
+  test('an association: only what opted in, the address and the server alike', () => {
+    const { actions, resources, condition } = allowing('ec2:AssociateAddress', full);
+    expect(actions).toEqual(['ec2:AssociateAddress']);
+    expect(resources).toEqual([arnHere('ec2', 'elastic-ip/*'), INSTANCES]);
+    expect(condition).toEqual(OPTED_IN);
+  });
+
+  test.each([
+    ['asks for it', { reassociateAddress: true }, true],
+    ['does not ask for it', {}, false],
+    ['only observes', { reassociateAddress: true, mode: 'observe' }, false],
+  ] as const)('are read and associated only where a policy %s', (_, policy, expected) => {
+    const actions = allowedIn(templateOf({ policies: { livechat: policy } })).flatMap(
+      (statement) => statement.actions,
+    );
+    expect(actions.includes('ec2:AssociateAddress')).toBe(expected);
+    expect(actions.includes('ec2:DescribeAddresses')).toBe(expected);
   });
 });
 

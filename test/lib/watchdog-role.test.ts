@@ -34,7 +34,8 @@ describe.each(templates)('the role, in %s', (_, template) => {
     /delete(?!Message$)/i,
     /release/i,
     /attach/i,
-    /associate/i,
+    /associate(?!Address$)/i,
+    /disassociate/i,
     /runInstances/i,
     /passRole/i,
     /userData/i,
@@ -56,6 +57,7 @@ describe.each(templates)('the role, in %s', (_, template) => {
     expect(everywhere.flatMap((statement) => statement.actions).sort()).toEqual([
       'cloudtrail:LookupEvents',
       ...(template === full ? application : []),
+      ...(template === full ? ['ec2:DescribeAddresses'] : []),
       'ec2:DescribeInstanceStatus',
       'ec2:DescribeInstanceTypeOfferings',
       'ec2:DescribeInstanceTypes',

@@ -239,6 +239,20 @@ describe('S11: every application fails at once while EC2 is fine', () => {
     },
   );
 
+  // Why this test? EC2 names only what fails: a server without a verdict passed for a sound one.
+  it.each(['initializing', 'insufficient-data', 'unknown'] as const)(
+    'by EC2: nothing either where the fifth is %s',
+    async (status) => {
+      const world = all(4, 'by EC2');
+      world.add(runningPod(5, { checks: { ...OK_CHECKS, application: { status } } }));
+      await sweepAfter(world, 0);
+      for (let count = 0; count < 2; count += 1) await tickAfter(world, 60);
+      expect([world.service.commands, world.ec2.reboots]).toEqual([[], []]);
+      const pages = world.sent.filter(({ attributes }) => attributes['severity'] === 'critical');
+      expect(pages.map(({ subject }) => subject)).toEqual([expect.stringContaining('fail their')]);
+    },
+  );
+
   it('not where there are only two', async () => {
     const world = all(2, 'by alarm');
     await sweepAfter(world, 0);

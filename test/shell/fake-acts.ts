@@ -2,6 +2,7 @@ import type { Check, InstanceView } from '../../lambda/core/observation';
 import type { Policy } from '../../lambda/core/policy';
 import type {
   ActOutcome,
+  AddressPort,
   ApplicationPort,
   CapacityPort,
   ReservationOutcome,
@@ -22,6 +23,8 @@ export class FakeCapacity implements CapacityPort {
   readonly reserveOutcomes = new Map<string, ReservationOutcome>();
   openOutcome: ActOutcome = ACCEPTED;
   releaseOutcome: ActOutcome = ACCEPTED;
+  /** What the next releases answer instead, one after the other. */
+  readonly nextReleases: ActOutcome[] = [];
   /** What a change to a type answers instead of being accepted. */
   readonly changeOutcomes = new Map<string, ActOutcome>();
   /** Types that do not fit, or that the zone does not offer. */
@@ -48,7 +51,7 @@ export class FakeCapacity implements CapacityPort {
 
   release(reservationId: string): Promise<ActOutcome> {
     this.released.push(reservationId);
-    return this.journal.call('release', () => this.releaseOutcome);
+    return this.journal.call('release', () => this.nextReleases.shift() ?? this.releaseOutcome);
   }
 
   changeType(instanceId: string, instanceType: string): Promise<ActOutcome> {
@@ -73,6 +76,19 @@ export class FakeCapacity implements CapacityPort {
 function reservationOf(token: string, requests: readonly ReservationRequest[]): string {
   const tokens = [...new Set(requests.map((request) => request.token))];
   return `cr-${(tokens.indexOf(token) + 1).toString(16).padStart(17, '0')}`;
+}
+
+/** Elastic IPs: every association is made unless told otherwise. */
+export class FakeAddresses implements AddressPort {
+  readonly associated: { readonly instanceId: string; readonly publicIp: string }[] = [];
+  outcome: ActOutcome = ACCEPTED;
+
+  constructor(private readonly journal: Journal) {}
+
+  associate(instanceId: string, publicIp: string): Promise<ActOutcome> {
+    this.associated.push({ instanceId, publicIp });
+    return this.journal.call('associate address', () => this.outcome);
+  }
 }
 
 /** Systems Manager: every command is sent unless told otherwise. */

@@ -9,7 +9,7 @@ import type { Settings } from '../../lambda/settings';
 import type { Message } from '../../lambda/shell/intake';
 import { createWatchdog } from '../../lambda/watchdog';
 import { aRecord, at, stoppedView } from '../core/builders';
-import { FakeApplication, FakeCapacity, FakeService } from './fake-acts';
+import { FakeAddresses, FakeApplication, FakeCapacity, FakeService } from './fake-acts';
 import { FakeEc2 } from './fake-ec2';
 import { FakeStore } from './fake-store';
 import { Journal, untilQuiet, type Death } from './journal';
@@ -50,6 +50,7 @@ export class FakeWorld {
   readonly clock = new FakeClock(at(2));
   readonly store = new FakeStore(this.journal);
   readonly ec2 = new FakeEc2(this.journal, () => this.clock.now());
+  readonly addresses = new FakeAddresses(this.journal);
   readonly capacity = new FakeCapacity(this.journal, (instanceId, instanceType) =>
     this.ec2.change(instanceId, { instanceType }),
   );
@@ -115,11 +116,12 @@ export class FakeWorld {
   }
 
   #ports(): Ports {
-    const { journal, clock, ec2, store, capacity, service, application } = this;
+    const { journal, clock, ec2, store, capacity, addresses, service, application } = this;
     return {
       clock,
       ec2,
       capacity,
+      addresses,
       service,
       application,
       store,

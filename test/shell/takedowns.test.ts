@@ -140,11 +140,6 @@ const tagsWith = (world: FakeWorld, tags: Readonly<Record<string, string>>): voi
 
 const OBSTACLES: readonly Obstacle[] = [
   [
-    'the tag cannot be read back',
-    'OwnStopTagNotSeen',
-    (world) => world.ec2.stale.set(POD, illPod(23)),
-  ],
-  [
     'EC2 does not answer the second look',
     'NotSeenAgain',
     (world) => afterTag(world, () => (world.ec2.looksFail = true)),

@@ -153,7 +153,8 @@ describe('groups of starts', () => {
   it('makes one call for each zone and type after a batch that failed', async () => {
     const world = await afterOneCall(BATCH_FAILED);
     const calls = world.ec2.starts.map((ids) => ids.join(' ')).toSorted();
-    expect(calls).toEqual([`${idOf(1)} ${idOf(4)}`, idOf(2), idOf(3)]);
+    // Of two in one place only one: either may be at fault for both.
+    expect(calls).toEqual([idOf(1), idOf(2), idOf(3)]);
   });
 
   it('makes one call again after anything else', async () => {

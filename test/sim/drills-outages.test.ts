@@ -2,7 +2,7 @@ import { runDrill } from '../../sim/drills/index';
 import { OUTAGE_DRILLS } from '../../sim/drills/outages';
 
 /** Hundreds of servers for hours of virtual time: minutes of ours. */
-jest.setTimeout(600_000);
+jest.setTimeout(900_000);
 
 describe.each(OUTAGE_DRILLS)('outage $name: $title', ({ name }) => {
   it('holds with seed 1', async () => {

@@ -49,3 +49,14 @@ describe('the origin incident over 50 seeds', () => {
     expect(figure('messages')?.most).toBe(2);
   });
 });
+
+describe('the list of drills', () => {
+  it('names for each the drill that shows the opposite', () => {
+    const names = DRILLS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, twin } of DRILLS) {
+      expect(names).toContain(twin);
+      expect(twin).not.toBe(name);
+    }
+  });
+});

@@ -1,6 +1,8 @@
 import type { Decision } from '../decision';
 import type { Incident } from '../incident';
 import { REASONS, type EscalateReason } from '../reasons';
+import { stopsInstance } from '../remediation';
+import { takedownsOf } from '../takedowns';
 import type { Instant } from '../time';
 import type { PendingAlert, Severity } from './alert';
 import { describeCause } from './cause-text';
@@ -34,8 +36,7 @@ export function alertsFor({ before, incident, decision, note, now }: AlertInput)
     const alert: PendingAlert = {
       key,
       kind: 'needs-person',
-      // Nothing is down yet that AWS announced to work on.
-      severity: incident.condition === 'planned' ? 'warning' : 'critical',
+      severity: isOnlyPlanned(incident) ? 'warning' : 'critical',
       at: now,
       reason: escalation,
       ...(note !== undefined && { text: note }),
@@ -62,6 +63,11 @@ export function alertsFor({ before, incident, decision, note, now }: AlertInput)
       ...closingDue(incident, { decision, now }),
     ],
   };
+}
+
+/** It serves still: AWS announced work on its host, and nothing was taken down for that yet. */
+function isOnlyPlanned(incident: Incident): boolean {
+  return incident.condition === 'planned' && takedownsOf(incident).length === 0;
 }
 
 /** Whether the watchdog leaves the instance as it is because somebody wanted it so. */
@@ -115,7 +121,7 @@ function changeText(before: Incident, incident: Incident): string | undefined {
   if (before.progress.kind === 'serving' && incident.progress.kind === 'down') {
     return `It went down again: ${describeCause(cause)}.`;
   }
-  if (before.condition === 'impaired' && incident.condition === 'stopped') {
+  if (before.condition !== 'stopped' && incident.condition === 'stopped') {
     return `It is no longer running: ${describeCause(cause)}.`;
   }
   if (before.cause.actor?.principal !== cause.actor?.principal && cause.actor !== undefined) {
@@ -129,6 +135,14 @@ function changeText(before: Incident, incident: Incident): string | undefined {
     : `The cause is now known better: ${describeCause(cause)}.`;
 }
 
+/** We stopped it, and it has not begun another boot; it may not have been seen since the stop. */
+function isDownByUs(incident: Incident): boolean {
+  const { condition, progress } = incident;
+  if (condition === 'stopped' || progress.kind === 'down') return condition !== 'stopped';
+  const last = takedownsOf(incident).at(-1);
+  return last !== undefined && stopsInstance(last.remediation) && progress.launchTime < last.at;
+}
+
 /** An incident that ends without recovery is told, since nobody would learn it otherwise. */
 function closingDue(
   incident: Incident,
@@ -139,9 +153,13 @@ function closingDue(
     const text = 'What it was to be moved for is gone; nothing was done.';
     return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'info', at: now, text }];
   }
+  if (decision.reason === 'own-type-short') {
+    const text = `${REASONS.resolve['own-type-short']} It is tried again in a week.`;
+    return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'info', at: now, text }];
+  }
   if (decision.reason !== 'opt-in-removed') return [];
   // What the watchdog itself stopped it may not start without the tag: a person must (S28).
-  const isOurs = incident.condition !== 'stopped' && incident.progress.kind === 'down';
+  const isOurs = isDownByUs(incident);
   const advice = isOurs
     ? 'The watchdog had stopped it to move it and may not start it any more: start it by hand.'
     : 'If nobody removed the tag, see whether it was terminated.';

@@ -188,11 +188,19 @@ export const HANDOVERS: Readonly<Record<EscalateReason, Handover>> = {
     ],
   },
   'takedown-refused': {
-    phrase: 'is impaired, and AWS refuses the remediation',
+    phrase: 'is impaired, and its remediation cannot be made',
     steps: [
-      "Read AWS's answer above: permission, a service control policy or an attribute.",
+      "Read above why: AWS's answer (a permission, a policy, an attribute), or what EC2 shows.",
       'Mend it; the watchdog tries again by itself, every 30 min at least.',
       MOVE_BY_HAND,
+    ],
+  },
+  'service-out-of-reach': {
+    phrase: 'is impaired, and its SSM agent does not answer',
+    steps: [
+      'Look at the server itself: does it serve, does the agent (amazon-ssm-agent) run?',
+      'Restart the service by hand, or reboot: aws ec2 reboot-instances --instance-ids {id}',
+      'The watchdog tries again each minute; its policy lists no reboot to go on with.',
     ],
   },
   'zone-storm': {

@@ -134,6 +134,8 @@ function extentOf(down: number, impaired: number): string {
 
 function needsPerson({ outbox, incident }: InstanceRecord): boolean {
   const pages = outbox.some((alert) => alert.severity === 'critical');
+  // It serves, and who uses its old address does not reach it.
+  if (incident?.lostAddress?.toldAt !== undefined) return true;
   return pages || ((incident?.escalated.length ?? 0) > 0 && incident?.progress.kind !== 'serving');
 }
 
@@ -156,7 +158,12 @@ function memberLine(record: InstanceRecord, now: Instant): string {
     incident.progress.kind === 'serving'
       ? `serving after ${length(between(incident.outage.firstKnownBad, incident.progress.at))}`
       : `${lasting(incident)} for ${lasted}, ${reason}`;
-  return `${mark}${name} ${instanceId} ${label.zone} since ${since}: ${state}`;
+  const where = elsewhere(incident);
+  return `${mark}${name} ${instanceId} ${label.zone} since ${since}: ${state}${where}`;
+}
+
+function elsewhere({ lostAddress }: Incident): string {
+  return lostAddress === undefined ? '' : `, no longer at ${lostAddress.publicIp}`;
 }
 
 function lasting({ condition, progress }: Incident): string {

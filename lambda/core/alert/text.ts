@@ -2,6 +2,7 @@ import type { Attempt, Incident } from '../incident';
 import { oneLine } from '../one-line';
 import { uncertainty } from '../outage';
 import type { Policy } from '../policy';
+import { describeLostAddress } from '../public-address';
 import { describeReason, type Reason } from '../reasons';
 import { describeRemediation, isTakedown } from '../remediation';
 import type { InstanceRecord } from '../record';
@@ -50,13 +51,23 @@ export function renderAlert(
     headline(alert, record, context),
     ...lines.map(([label, text]) => `${label.padEnd(9)}${text}`),
   ].join('\n');
-  return { subject, email: `${email}\n`, sms: ascii(`${subject}. ${smsTail(alert)}`, SMS_LIMIT) };
+  return {
+    subject,
+    email: `${email}\n`,
+    sms: ascii(`${subject}. ${smsTail(alert, record)}`, SMS_LIMIT),
+  };
 }
 
-function smsTail(alert: PendingAlert): string {
+function smsTail(alert: PendingAlert, { incident }: InstanceRecord): string {
   if (alert.severity === 'critical') return 'A person must act: see the e-mail.';
+  if (isAboutAddress(alert, incident)) return 'Its address is another one: see the e-mail.';
   if (alert.kind === 'needs-person') return 'A person must decide: see the e-mail.';
   return alert.kind === 'opened' ? 'Nothing to do for now.' : 'Nothing to do.';
+}
+
+/** All is not well for whoever uses its old address. */
+function isAboutAddress({ kind }: PendingAlert, incident: Incident | undefined): boolean {
+  return incident?.lostAddress !== undefined && (kind === 'serving' || kind === 'changed');
 }
 
 /** `pod-23 (i-0abc…, m6i.large, us-east-1b)` */
@@ -160,7 +171,7 @@ const codeOf = ({ code }: { readonly code: string }): string => oneLine(code, CO
 
 function attemptText(attempt: Attempt, timeZone: string): string {
   const { outcome, remediation, detail } = attempt;
-  const to = remediation === 'change-type' && detail !== undefined ? ` to ${detail}` : '';
+  const to = detail === undefined ? '' : (WITH_DETAIL[remediation]?.(detail) ?? '');
   const at = `${clock(attempt.at, timeZone)} ${describeRemediation(remediation)}${to}`;
   switch (outcome.kind) {
     case 'intended':
@@ -176,13 +187,28 @@ function attemptText(attempt: Attempt, timeZone: string): string {
     case 'batch-failed':
       return `${at} refused together with others (${codeOf(outcome)}); tried apart.`;
     case 'wrong-state':
-      return `${at} too early (${codeOf(outcome)}).`;
+      return `${at} ${UNMADE[outcome.code] ?? `too early (${codeOf(outcome)})`}.`;
     case 'refused':
       return `${at} refused: ${codeOf(outcome)}: ${oneLine(outcome.message, VALUE_LIMIT)}`;
     default:
       return unreachable(outcome);
   }
 }
+
+/** Why a takedown was not made after all, by what was seen right before it. */
+const UNMADE: Readonly<Record<string, string>> = {
+  OwnStopTagNotSeen: "not made: EC2's answers are old, they do not show the tag just written",
+  OwnStopTagNotWritten: 'not made: the tag that must go before it could not be written',
+  NotSeenAgain: 'not made: EC2 did not show the server again',
+  ChangedMeanwhile: 'not made: the server changed meanwhile',
+  PausedMeanwhile: 'not made: somebody paused it meanwhile',
+};
+
+/** The words by which an alert names what an attempt was made with. */
+const WITH_DETAIL: Readonly<Partial<Record<Attempt['remediation'], (detail: string) => string>>> = {
+  'change-type': (type) => ` to ${type}`,
+  'associate-address': (publicIp) => ` ${publicIp}`,
+};
 
 function takerOf(remediation: Attempt['remediation']): string {
   return remediation === 'restart-service' ? 'Systems Manager' : 'EC2';
@@ -262,7 +288,18 @@ function servingLines(
       ? [['Done', doneByOthers(incident)] as const]
       : doneLines(incident, context)),
     ...typeLines(record),
-    ['You', 'nothing to do. The checks go on; you hear only if one fails.'],
+    ...nextLines(incident),
+  ];
+}
+
+/** It may serve, and its users may not reach it: all is not well then. */
+function nextLines({ lostAddress }: Incident): readonly Line[] {
+  if (lostAddress === undefined) {
+    return [['You', 'nothing to do. The checks go on; you hear only if one fails.']];
+  }
+  return [
+    ['Address', `${describeLostAddress(lostAddress)}.`],
+    ['You', `see that who uses ${lostAddress.publicIp} reaches it. The checks go on.`],
   ];
 }
 
@@ -320,7 +357,8 @@ function linkLines(
   context: TextContext,
 ): readonly Line[] {
   const { region, runbookUrl } = context;
-  const reason = alert.reason ?? incident?.timeline.at(-1)?.reason;
+  const last = isAboutAddress(alert, incident) ? 'address-lost' : incident?.timeline.at(-1)?.reason;
+  const reason = alert.reason ?? last;
   const home = `https://${region}.console.aws.amazon.com/ec2/home?region=${region}`;
   const console = `${home}#InstanceDetails:instanceId=${instanceId}`;
   return [

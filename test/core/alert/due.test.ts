@@ -1,7 +1,7 @@
 import { alertsFor } from '../../../lambda/core/alert/due';
 import type { Decision } from '../../../lambda/core/decision';
 import type { Incident } from '../../../lambda/core/incident';
-import { aCause, anActor, anIncident, at } from '../builders';
+import { REFUSED, aCause, aTakedown, anActor, anIncident, at } from '../builders';
 
 const DEFER: Decision = { kind: 'defer', reason: 'verifying' };
 const IGNORE: Decision = { kind: 'ignore', reason: 'stopped-by-person' };
@@ -76,6 +76,12 @@ describe('the alerts of one look', () => {
       'It is no longer running: stopped by AWS.',
     ],
     [
+      'it was to be moved and is stopped',
+      { condition: 'planned' },
+      {},
+      'It is no longer running: stopped by AWS.',
+    ],
+    [
       'CloudTrail names somebody',
       { cause: aCause({ kind: 'api' }) },
       { cause: aCause({ kind: 'api', actor: anActor({ principal: 'nikki' }) }) },
@@ -107,6 +113,27 @@ describe('the alerts of one look', () => {
   });
 });
 
+describe('the end of an incident whose server the watchdog had stopped', () => {
+  const removed: Decision = { kind: 'resolve', reason: 'opt-in-removed' };
+  const boot = (launch: number) =>
+    ({ kind: 'booting', launchTime: at(launch), since: at(launch) }) as const;
+  const ours = (launch: number) =>
+    anIncident({
+      condition: 'impaired',
+      attempts: [aTakedown('stop-start', at(1))],
+      progress: boot(launch),
+    });
+
+  // Why this test? Its opt-in tag was removed before a look had seen the stop: nobody was called.
+  it('calls a person, also where no look has seen the stop', () => {
+    expect(kinds(ours(-900), ours(-900), removed)).toEqual(['closed critical']);
+  });
+
+  it('does NOT where it has booted since', () => {
+    expect(kinds(ours(5), ours(5), removed)).toEqual(['closed warning']);
+  });
+});
+
 describe('a planned move', () => {
   const planned = (over: Partial<Incident> = {}) => anIncident({ condition: 'planned', ...over });
   const VETO: Decision = { kind: 'ignore', reason: 'move-vetoed' };
@@ -115,6 +142,14 @@ describe('a planned move', () => {
   it('is announced as a fact, and its obstacles are no emergency', () => {
     expect(kinds(undefined, planned(), DEFER)).toEqual(['opened info']);
     expect(kinds(undefined, planned(), page('held'))).toEqual(['needs-person warning']);
+  });
+
+  // Why this test? A server that was stopped for its move found no capacity, and nobody was paged.
+  it('for which it was taken down is an emergency when it does not come back', () => {
+    const moving = planned({ attempts: [aTakedown('stop-start', at(1))] });
+    expect(kinds(moving, moving, page('no-capacity'))).toEqual(['needs-person critical']);
+    const refused = planned({ attempts: [aTakedown('stop-start', at(1), { outcome: REFUSED })] });
+    expect(kinds(refused, refused, page('held'))).toEqual(['needs-person warning']);
   });
 
   it('that is vetoed after its announcement is told once', () => {

@@ -193,7 +193,17 @@ export class HandMade {
   }
 
   decides(seconds: number, decision: string, reason: string): this {
-    const fields = { instanceId: POD, incidentId: 'pod-23-1', decision, reason };
+    return this.#decision(seconds, { instanceId: POD, decision, reason });
+  }
+
+  /** A person is called for it. */
+  escalates(seconds: number, instanceId: string): this {
+    const decision = 'escalate';
+    return this.#decision(seconds, { instanceId, decision, reason: 'ladder-exhausted' });
+  }
+
+  #decision(seconds: number, decided: object): this {
+    const fields = { incidentId: 'pod-23-1', ...decided };
     return this.add(seconds, {
       kind: 'log',
       invocation: 1,
@@ -203,9 +213,27 @@ export class HandMade {
     });
   }
 
+  /** A line of the log about it. */
+  logs(seconds: number, level: 'warn' | 'error', message: string): this {
+    const fields = { instanceId: POD };
+    return this.add(seconds, { kind: 'log', invocation: 1, level, message, fields });
+  }
+
   /** The decision to act, as its own invocation logs it. */
   remediates(seconds: number, reason: string): this {
     return this.decides(seconds, 'remediate', reason);
+  }
+
+  /** Somebody calls StopInstances, whatever its state. */
+  asks(seconds: number): this {
+    const operation = 'StopInstances';
+    return this.add(seconds, { kind: 'asked', operation, instanceId: POD, by: ANA });
+  }
+
+  /** AWS announces work on its host, or says what became of it. */
+  scheduled(seconds: number, phase: 'announced' | 'completed' | 'withdrawn' = 'announced'): this {
+    const event = { eventId: 'instance-event-1', code: 'instance-stop' };
+    return this.add(seconds, { kind: 'scheduled', instanceId: POD, ...event, phase });
   }
 
   serves(seconds: number, serving: boolean, instanceId = POD): this {

@@ -100,6 +100,12 @@ const CASES: readonly Case[] = [
   },
   {
     id: 'L7',
+    what: 'not told after an hour, by which somebody wants it stopped',
+    history: noCapacity(9_000, { toldAt: [107, 1_020] }).asks(1_500),
+    breaches: 0,
+  },
+  {
+    id: 'L7',
     what: 'a start that is granted',
     history: told().starts(107).until(9_000),
     breaches: 0,
@@ -117,6 +123,18 @@ const CASES: readonly Case[] = [
     breaches: 1,
   },
   { id: 'L1', what: 'never started', history: told().until(900), breaches: 1 },
+  {
+    id: 'L1',
+    what: 'never started, since somebody called for its stop too',
+    history: told().asks(102).until(900),
+    breaches: 0,
+  },
+  {
+    id: 'L1',
+    what: 'never started, though somebody called for a stop of before',
+    history: told().asks(50).until(900),
+    breaches: 1,
+  },
   { id: 'L1', what: 'the run ends too early to tell', history: told().until(108), breaches: 0 },
   { id: 'L1', what: 'EC2 was out meanwhile', history: told().fault(104).until(900), breaches: 0 },
   {

@@ -1,5 +1,6 @@
 import { breachesOf } from './breaches';
-import { ANA, HandMade, POD, otherPod } from './hand-made';
+import { HandMade, POD, otherPod } from './hand-made';
+import { AGAIN, ANYTIME, STOPS, ailing, copied, kept, marked, retyped } from './takedown-histories';
 
 interface Case {
   readonly id: string;
@@ -8,7 +9,6 @@ interface Case {
   readonly bad: HandMade;
 }
 
-const CODE = { by: ANA, code: 'Client.UserInitiatedShutdown' };
 const HELD = { watchdog: 'livechat', 'watchdog:hold': 'us' };
 
 /** Its host fails at 100 s. */
@@ -68,6 +68,16 @@ const CASES: readonly Case[] = [
   },
   {
     id: 'S5',
+    what: 'a stop without the restart that comes first, unless a reboot did as much',
+    good: ailing()
+      .check(110, ['instance', 'impaired'])
+      .takesDown(400, 'reboot')
+      .check(500, ['instance', 'ok'])
+      .takesDown(900, 'stop'),
+    bad: ailing().takesDown(900, 'stop'),
+  },
+  {
+    id: 'S5',
     what: 'a reboot of what is well',
     good: hung().takesDown(230, 'reboot'),
     bad: hung().check(160, ['instance', 'ok']).takesDown(230, 'reboot'),
@@ -77,12 +87,35 @@ const CASES: readonly Case[] = [
     what: 'a planned move outside its window',
     good: new HandMade({ livechat: { maintenanceWindow: { from: '12:00', to: '13:00' } } })
       .instance()
-      .remediates(300, 'stop-scheduled')
+      .scheduled(100)
       .takesDown(300, 'stop'),
     bad: new HandMade({ livechat: { maintenanceWindow: { from: '02:00', to: '05:00' } } })
       .instance()
+      .scheduled(100)
+      .takesDown(300, 'stop'),
+  },
+  {
+    id: 'S5',
+    what: 'a planned move of which AWS has said nothing, or which is done',
+    good: new HandMade(ANYTIME).instance().scheduled(100).takesDown(300, 'stop'),
+    bad: new HandMade(ANYTIME)
+      .instance()
+      .scheduled(100)
+      .scheduled(200, 'completed')
       .remediates(300, 'stop-scheduled')
       .takesDown(300, 'stop'),
+  },
+  {
+    id: 'S5',
+    what: 'a document that its policy does not name',
+    good: ailing('restart-livechat'),
+    bad: ailing('AWS-StopEC2Instance'),
+  },
+  {
+    id: 'S5',
+    what: 'a reboot without the restart that comes first, unless its record says that it was made',
+    good: kept(ailing(), 'TimeoutError').takesDown(800, 'reboot'),
+    bad: kept(ailing(), 'ok').takesDown(800, 'reboot'),
   },
   {
     id: 'S6',
@@ -112,7 +145,15 @@ const CASES: readonly Case[] = [
     id: 'S7',
     what: 'ending its own stop though it knew that a person wanted it too',
     good: broken().stopsItself(230).starts(240),
-    bad: copied(copied(broken().stopsItself(230), 250), 260)
+    bad: copied(copied(broken().stopsItself(230).asks(240), 250), 260)
+      .reads(299, 'stopped')
+      .starts(300),
+  },
+  {
+    id: 'S7',
+    what: 'ending its own stop though a person wants it too: not before it was told',
+    good: broken().stopsItself(230).asks(240).reads(299, 'stopped').starts(300),
+    bad: copied(copied(broken().stopsItself(230).asks(240), 250), 260)
       .reads(299, 'stopped')
       .starts(300),
   },
@@ -141,10 +182,22 @@ const CASES: readonly Case[] = [
     bad: fleetOf(4, 2),
   },
   {
+    id: 'S9',
+    what: "two at once though neither is in a person's hands",
+    good: fleetOf(4, 2).escalates(315, otherPod(1)),
+    bad: fleetOf(4, 2).escalates(315, otherPod(3)),
+  },
+  {
     id: 'S10',
     what: 'a stop during a storm of its zone',
     good: zone(2).takesDown(230, 'stop'),
     bad: zone(3).takesDown(230, 'stop'),
+  },
+  {
+    id: 'S10',
+    what: 'a stop during a storm, where more than applications fail',
+    good: zone(2).check(100, ['application', 'impaired'], otherPod(2)).takesDown(230, 'stop'),
+    bad: zone(2).check(100, ['attachedEbs', 'impaired'], otherPod(2)).takesDown(230, 'stop'),
   },
   {
     id: 'S11',
@@ -176,6 +229,14 @@ const CASES: readonly Case[] = [
       .until(900),
   },
   {
+    id: 'S18',
+    what: 'a stop whose claim was never heard to be kept',
+    good: kept(broken(), 'TimeoutError')
+      .call(221, ...AGAIN)
+      .call(230, ...STOPS),
+    bad: kept(broken(), 'TimeoutError').call(230, ...STOPS),
+  },
+  {
     id: 'S19',
     what: '"recovered" by what passed before its reboot',
     good: hung()
@@ -194,6 +255,16 @@ const CASES: readonly Case[] = [
     what: 'a reboot within the startup grace',
     good: hung().state(105, ['stopped', 'pending']).takesDown(410, 'reboot'),
     bad: hung().state(105, ['stopped', 'pending']).takesDown(390, 'reboot'),
+  },
+  {
+    id: 'S21',
+    what: 'an incident though AWS has withdrawn what it announced',
+    good: new HandMade().instance().scheduled(100).message(270, 'opened'),
+    bad: new HandMade()
+      .instance()
+      .scheduled(100)
+      .scheduled(200, 'withdrawn')
+      .message(270, 'opened'),
   },
   {
     id: 'S21',
@@ -226,6 +297,12 @@ const CASES: readonly Case[] = [
   },
   {
     id: 'S28',
+    what: 'a stop that is never followed by its start, unless a person wants it so',
+    good: broken().stopsItself(230).asks(240).until(2_000),
+    bad: broken().asks(200).stopsItself(230).until(2_000),
+  },
+  {
+    id: 'S28',
     what: 'a stop that was not announced on the instance',
     good: broken().stopsItself(230).state(240, ['stopped', 'pending']).until(2_000),
     bad: broken()
@@ -235,49 +312,18 @@ const CASES: readonly Case[] = [
       .until(2_000),
   },
   {
+    id: 'F55',
+    what: 'an instance that is left out',
+    good: new HandMade().instance().decides(100, 'ignore', 'healthy'),
+    bad: new HandMade().instance().logs(100, 'error', 'instance failed'),
+  },
+  {
     id: 'S29',
     what: 'a game day of yesterday',
     good: marked('2024-08-01T13:00:00Z'),
     bad: marked('2024-08-01T11:00:00Z'),
   },
 ];
-
-/** CloudTrail's copy of a call on it reaches the queue. */
-function copied(history: HandMade, seconds: number): HandMade {
-  const eventId = `copy-${seconds}`;
-  const source = 'aws.ec2';
-  return history
-    .add(seconds, {
-      kind: 'event',
-      eventId,
-      source,
-      detailType: 'AWS API Call via CloudTrail',
-      rules: ['r'],
-      instanceIds: [POD],
-    })
-    .add(seconds, { kind: 'delivered', queue: 'q', messageId: eventId, eventId, source });
-}
-
-function retyped(instanceType: string): HandMade {
-  const policies = {
-    livechat: { alternateTypes: ['m6a.large'], ladders: { 'no-capacity': ['change-type'] } },
-  };
-  const changed = [{ instanceId: POD, instanceType }];
-  return new HandMade(policies)
-    .instance()
-    .stops(100)
-    .reads(150, 'stopped')
-    .call(200, 'ModifyInstanceAttribute', { effect: { changed } });
-}
-
-function marked(until: string): HandMade {
-  const role = 'arn:aws:iam::111122223333:role/fis';
-  return new HandMade()
-    .instance({ tags: { watchdog: 'livechat', 'watchdog:game-day': `${until} ${role}` } })
-    .stops(100, { by: { kind: 'fis', name: role }, code: CODE.code })
-    .reads(106, 'stopped')
-    .starts(107);
-}
 
 describe.each(CASES)('$id: $what', ({ id, good, bad }) => {
   it('is caught', () => expect(breachesOf(id, bad)).toHaveLength(1));
