@@ -335,9 +335,29 @@ export type Fact = Happening & { readonly at: Instant };
 /** The fact of one kind. */
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { readonly kind: K }>;
 
-/** All facts of one kind, in order. */
-export function factsOf<K extends Fact['kind']>(facts: readonly Fact[], kind: K): FactOf<K>[] {
-  return facts.filter((fact): fact is FactOf<K> => fact.kind === kind);
+/** What was found in a history that may have grown since. */
+interface ByKind {
+  readonly length: number;
+  readonly kinds: Map<string, readonly Fact[]>;
+}
+
+const found = new WeakMap<readonly Fact[], ByKind>();
+
+/** All facts of one kind, in order; found once for a history that does not grow. */
+export function factsOf<K extends Fact['kind']>(
+  facts: readonly Fact[],
+  kind: K,
+): readonly FactOf<K>[] {
+  let known = found.get(facts);
+  if (known === undefined || known.length !== facts.length) {
+    known = { length: facts.length, kinds: new Map() };
+    found.set(facts, known);
+  }
+  const before = known.kinds.get(kind);
+  if (before !== undefined) return before as readonly FactOf<K>[];
+  const ofKind = facts.filter((fact): fact is FactOf<K> => fact.kind === kind);
+  known.kinds.set(kind, ofKind);
+  return ofKind;
 }
 
 /** One line of the trace: keys in the order in which the facts are made. */

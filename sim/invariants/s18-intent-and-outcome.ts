@@ -48,16 +48,19 @@ function writesOf(story: Story): readonly Write[] {
   );
 }
 
-/** The store did not serve this invocation, or refused a write: plain starts are still allowed. */
-function storeFailed(story: Story, invocation: number): boolean {
-  return story.requests.some(
+/**
+ * The invocations that the store did not serve, or refused a write: there plain starts are
+ * still allowed.
+ */
+function withoutStore(story: Story): ReadonlySet<number> {
+  const failed = story.requests.filter(
     ({ call, effect, answer }) =>
       call.service === 'dynamodb' &&
-      call.invocation === invocation &&
       ((effect !== undefined && effect.code !== 'ok') ||
         answer === undefined ||
         answer.code !== 'ok'),
   );
+  return new Set(failed.map(({ call }) => call.invocation));
 }
 
 /** A plain start goes out with its intent; of anything else the intent must be on record before. */
@@ -71,9 +74,6 @@ function hasIntent({ what, request: { call } }: Deed, own: readonly Write[]): bo
 
 function breach(story: Story, deed: Deed, own: readonly Write[]): string | undefined {
   const { call, answer } = deed.request;
-  const { invocation } = call;
-  const isBlindStart = deed.what === 'start' && storeFailed(story, invocation);
-  if (isBlindStart) return undefined;
   if (!hasIntent(deed, own)) return `a ${deed.what} without a recorded intent`;
   if (answer === undefined) return undefined;
   const until = answer.at + OUTCOME_WITHIN;
@@ -88,8 +88,10 @@ export const S18: Invariant = {
   rule: 'An intent is on record before the act (a start: goes out with it), its outcome after.',
   check(story) {
     const writes = grouped(writesOf(story), ({ instanceId }) => instanceId);
+    const blind = withoutStore(story);
     return deedsOf(story).flatMap((deed): readonly Violation[] => {
-      const { instanceId, askedAt: at } = deed;
+      const { what, instanceId, askedAt: at, request } = deed;
+      if (what === 'start' && blind.has(request.call.invocation)) return [];
       const text = breach(story, deed, writes.get(instanceId) ?? []);
       return text === undefined ? [] : [{ invariant: 'S18', at, instanceId, text }];
     });
