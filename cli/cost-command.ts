@@ -6,7 +6,8 @@ const MOST_INSTANCES = 5_000;
 const HELP = `
 An hour of an idle fleet is run in the simulated account: what the watchdog used is counted, taken
 for a month of 730 hours, and multiplied with the list prices of US East (N. Virginia), without any
-free tier. An incident adds cents. The latencies are simulated, so Lambda's time is an estimate.
+free tier but for an account's first three dashboards; the configuration's "dashboard": false does
+without. An incident adds cents. The latencies are simulated, so Lambda's time is an estimate.
 
 Examples:
   $ watchdog cost
@@ -32,9 +33,9 @@ export function addCost(program: Command, terminal: Terminal): void {
     .addHelpText('after', HELP)
     .action(async ({ instances, json }: { readonly instances: number; readonly json?: true }) => {
       const { idleUsage } = await import('../sim/idle-usage');
-      const { alarmCount, monthlyCost, totalUsd } = await import('./cost');
+      const { billedParts, monthlyCost, totalUsd } = await import('./cost');
       const usage = await idleUsage(instances, 1);
-      const lines = monthlyCost(usage, alarmCount());
+      const lines = monthlyCost(usage, billedParts());
       const usd = Math.round(totalUsd(lines) * 100) / 100;
       if (json === true) {
         terminal.out(JSON.stringify({ instances, usd, usage, lines }));

@@ -2,9 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runDrill } from '../sim/drills/index';
 import { idleUsage } from '../sim/idle-usage';
-import { alarmCount, monthlyCost } from './cost';
+import { billedParts, monthlyCost } from './cost';
+import { writeCliPage } from './cli-page';
 import { writeGuardsPage } from './guards-page';
+import { writeMessagesPage } from './messages-page';
+import { writeObservability } from './observability-page';
 import { fillBlocks, readmeBlocks } from './readme-blocks';
+import { writeReportsPage } from './reports-page';
 
 /** README shows the runs of this seed. */
 const SEED = 1;
@@ -16,10 +20,10 @@ const README = join(__dirname, '..', 'README.md');
 export async function freshReadme(): Promise<string> {
   const pod23 = await runDrill('pod-23', { seed: SEED });
   const kms = await runDrill('kms-grant-missing', { seed: SEED });
-  const alarms = alarmCount();
+  const parts = billedParts();
   const costs = [];
   for (const instances of FLEETS) {
-    costs.push({ instances, lines: monthlyCost(await idleUsage(instances, SEED), alarms) });
+    costs.push({ instances, lines: monthlyCost(await idleUsage(instances, SEED), parts) });
   }
   const blocks = readmeBlocks({ pod23, kms, costs });
   return fillBlocks(readFileSync(README, 'utf8'), blocks);
@@ -28,6 +32,10 @@ export async function freshReadme(): Promise<string> {
 /** What `npm run docs` does. */
 export async function writeDocs(): Promise<void> {
   writeGuardsPage();
+  await writeCliPage();
+  await writeMessagesPage();
+  await writeObservability();
+  await writeReportsPage();
   writeFileSync(README, await freshReadme());
 }
 

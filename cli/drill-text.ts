@@ -1,6 +1,6 @@
 import type { Drill, DrillResult } from '../sim/drill-result';
 import { ORIGIN } from '../sim/report/origin';
-import { momentText, spanText } from '../sim/report/span-text';
+import { momentText, spanText } from '../report/span-text';
 import { describeReason } from '../lambda/core/reasons';
 import type { Colors } from './terminal';
 

@@ -1,6 +1,6 @@
 import type { TimelineLine } from '../sim/drill-result';
-import { groupLines, groupText, patternOf, type LineGroup } from '../sim/report/line-groups';
-import { momentText } from '../sim/report/span-text';
+import { groupLines, groupText, patternOf, type LineGroup } from '../report/line-groups';
+import { momentText } from '../report/span-text';
 import type { Colors, Terminal } from './terminal';
 
 /** Prints a drill's lines while they come. */

@@ -5,6 +5,12 @@ export interface Price {
   readonly source: string;
 }
 
+/**
+ * An account's first dashboards are free for good, where each shows 50 metrics at most.
+ * https://aws.amazon.com/cloudwatch/pricing/
+ */
+export const FREE_DASHBOARDS = 3;
+
 /** List prices, without any free tier. */
 export const PRICES = {
   lambdaGbSecond: {
@@ -35,5 +41,15 @@ export const PRICES = {
   },
   alarm: { unit: 'alarm-month', usd: 0.1, source: 'https://aws.amazon.com/cloudwatch/pricing/' },
   metric: { unit: 'metric-month', usd: 0.3, source: 'https://aws.amazon.com/cloudwatch/pricing/' },
+  dashboard: {
+    unit: 'dashboard-month',
+    usd: 3,
+    source: 'https://aws.amazon.com/cloudwatch/pricing/',
+  },
+  logScanGb: {
+    unit: 'GB scanned',
+    usd: 0.005,
+    source: 'https://aws.amazon.com/cloudwatch/pricing/',
+  },
   logGb: { unit: 'GB', usd: 0.5, source: 'https://aws.amazon.com/cloudwatch/pricing/' },
 } as const satisfies Readonly<Record<string, Price>>;

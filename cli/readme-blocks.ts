@@ -28,13 +28,14 @@ export function fillBlocks(markdown: string, blocks: ReadonlyMap<string, string>
     const [begin, end] = [`<!-- generated:${name} -->`, `<!-- /generated:${name} -->`];
     const from = text.indexOf(begin);
     const to = text.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`README.md has no block "${name}".`);
+    if (from < 0 || to < from) throw new Error(`The page has no block "${name}".`);
     const kept = `${IGNORE_START}\n\n${block}\n\n${IGNORE_END}`;
     return `${text.slice(0, from + begin.length)}\n${kept}\n${text.slice(to)}`;
   }, markdown);
 }
 
-const table = (rows: readonly (readonly string[])[]): string => {
+/** A table of Markdown; the first row is its head. */
+export const table = (rows: readonly (readonly string[])[]): string => {
   const [head = [], ...body] = rows;
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
@@ -66,7 +67,7 @@ const fenced = ({ subject, email }: DrillMessage): string =>
   ['```text', `Subject: ${subject}`, '', email.trimEnd(), '```'].join('\n');
 
 function alerts({ pod23, kms }: RealRuns): string {
-  const page = kms.messages.filter(({ kind }) => kind === 'needs-person');
+  const page = kms.messages.filter(({ kind }) => kind === 'needs-person').slice(0, 1);
   return [
     'The two of the origin incident, as they arrive by e-mail:',
     ...pod23.messages.map(fenced),
@@ -75,7 +76,8 @@ function alerts({ pod23, kms }: RealRuns): string {
   ].join('\n\n');
 }
 
-const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
+/** Whole cents. */
+export const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
 
 function cost(costs: RealRuns['costs']): string {
   const first = costs[0]?.lines ?? [];
@@ -87,13 +89,11 @@ function cost(costs: RealRuns['costs']): string {
   const rows = first.map((line, index) => [
     line.what,
     ...costs.map(({ lines }) => dollars(lines[index]?.usd ?? 0)),
-    `$${priceOf(line)} per ${line.unit}`,
+    `$${plain(line.price)} per ${line.unit}`,
   ]);
   const sum = ['**all**', ...costs.map(({ lines }) => `**${dollars(totalUsd(lines))}**`), ''];
   return table([head, ...rows, sum]);
 }
 
 /** Small prices without an exponent. */
-function priceOf({ usd, quantity }: CostLine): string {
-  return (usd / quantity).toFixed(10).replace(/\.?0+$/, '');
-}
+const plain = (usd: number): string => usd.toFixed(10).replace(/\.?0+$/, '');

@@ -10,6 +10,8 @@ export interface Terminal {
   /** What went wrong, beside the result. */
   readonly err: (text: string) => void;
   readonly colors: Colors;
+  /** How wide it is, in characters; absent where nobody looks, as in a pipe. */
+  readonly columns?: number | undefined;
   /** The folder that relative paths are written from. */
   readonly folder: string;
 }
@@ -27,6 +29,7 @@ export function processTerminal(process: NodeJS.Process): Terminal {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     colors: createColors(wantsColor(process.env, process.stdout.isTTY)),
+    columns: process.stdout.columns,
     folder: process.cwd(),
   };
 }

@@ -1,8 +1,10 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createAlertPort } from './adapters/alerts';
 import type { Clients } from './adapters/clients';
+import { countedClients } from './adapters/counted-clients';
 import { createApplicationPort } from './adapters/cloudwatch';
 import { createEc2Ports } from './adapters/ec2';
+import { createEventSender } from './adapters/events';
 import { createHeartbeatPort, type FetchLike } from './adapters/heartbeat';
 import { createQueuePort } from './adapters/queue';
 import { createServicePort } from './adapters/ssm';
@@ -39,8 +41,10 @@ function settingsOf({ env, telemetry }: HandlerOptions): Settings {
 }
 
 function portsOf(options: HandlerOptions, settings: Settings): Ports {
-  const { clients, clock, telemetry, fetch } = options;
+  const { clock, telemetry, fetch } = options;
+  const clients = countedClients(options.clients, telemetry);
   const { tableName, topicArn, queueUrl, home, heartbeatUrl: url } = settings;
+  const { chatTopicArn, pagerTopicArn, eventBus } = settings;
   return {
     clock,
     telemetry,
@@ -48,7 +52,13 @@ function portsOf(options: HandlerOptions, settings: Settings): Ports {
     service: createServicePort(clients.ssm, { telemetry }),
     application: createApplicationPort(clients.cloudwatch, { clock, telemetry }),
     store: createStorePort(clients.dynamo, { tableName, clock, telemetry }),
-    alerts: createAlertPort(clients.sns, { topicArn, telemetry }),
+    alerts: createAlertPort(clients.sns, {
+      topicArn,
+      chatTopicArn,
+      pagerTopicArn,
+      telemetry,
+      events: createEventSender(clients.events, { busName: eventBus, telemetry }),
+    }),
     queue: createQueuePort(clients.sqs, { queueUrl, home, clock, telemetry }),
     trail: createTrailPort(clients.trail, { clock, telemetry }),
     heartbeat: createHeartbeatPort(fetch, { url, telemetry }),

@@ -4,6 +4,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -45,6 +46,7 @@ export const handler = createHandler({
     kms: new KMSClient(CONFIG),
     ssm: new SSMClient(CONFIG),
     cloudwatch: new CloudWatchClient(CONFIG),
+    events: new EventBridgeClient(CONFIG),
   },
   clock: createSystemClock(),
   env: process.env,

@@ -1,10 +1,13 @@
-import type { MetricName } from './core/metrics';
+import type { CountMetric, TimeMetric } from './core/metrics';
+import type { ChatNotification } from './core/alert/chat';
+import type { ProgramEvent } from './core/alert/event';
+import type { PagerMessage } from './core/alert/pager';
 import type { Refusal } from './core/incident';
 import type { Check, InstanceView } from './core/observation';
 import type { Pause } from './core/pause';
 import type { Policy } from './core/policy';
 import type { RescueFacts } from './core/readiness';
-import type { FleetRecord, InstanceRecord } from './core/record';
+import type { Amendment, FleetRecord, InstanceRecord } from './core/record';
 import type { Actor } from './core/signals/signal';
 import type { Duration, Instant } from './core/time';
 
@@ -198,6 +201,11 @@ export interface StorePort {
   writeFleet(fleet: FleetRecord): Promise<WriteOutcome>;
   /** Keeps a closed incident as it was. Writing it twice changes nothing. Never throws. */
   archive(record: InstanceRecord): Promise<WriteOutcome>;
+  /**
+   * Adds to an archived incident what AWS said later; the incident itself stays as it was. Writing
+   * it twice changes nothing. Never throws.
+   */
+  amend(amendment: Amendment): Promise<WriteOutcome>;
 }
 
 /** One message to people, ready to send. */
@@ -207,11 +215,22 @@ export interface AlertMessage {
   readonly sms: string;
   /** For subscription filters: severity, event, instanceId, incidentId, policy. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** The same for each delivery of the same message: what took it already is not asked again. */
+  readonly key?: string | undefined;
+  /** For the chat topic, where there is one. */
+  readonly chat?: ChatNotification | undefined;
+  /** For the pager topic, where there is one. */
+  readonly pager?: readonly PagerMessage[] | undefined;
+  /** For programs, where events are on. */
+  readonly events?: readonly ProgramEvent[] | undefined;
 }
 
-/** The topic that people subscribe to. */
+/** The channels to people and programs. */
 export interface AlertPort {
-  /** Answers whether SNS took it. Never throws. */
+  /**
+   * Answers whether people have it: the topic that they subscribe to took it, and the pager topic
+   * every ALARM of it. The rest (chat, OK, events) is tried twice and never decides. Never throws.
+   */
   publish(message: AlertMessage): Promise<boolean>;
 }
 
@@ -243,8 +262,11 @@ export interface TelemetryPort {
     message: string,
     fields: Readonly<Record<string, unknown>>,
   ): void;
-  count(metric: MetricName, value: number): void;
-  /** Writes what was counted; once at the end of an invocation. */
+  /** Adds to a metric that is summed over the invocation. */
+  count(metric: CountMetric, value: number): void;
+  /** Adds one value to a metric of which every value counts; it is emitted in seconds. */
+  measure(metric: TimeMetric, length: Duration): void;
+  /** Writes what was counted and measured; once at the end of an invocation. */
   flush(): void;
 }
 

@@ -10,6 +10,14 @@ export interface Settings {
   readonly tableName: string;
   readonly queueUrl: string;
   readonly topicArn: string;
+  /** For Amazon Q Developer in chat applications; undefined where chat is not used. */
+  readonly chatTopicArn: string | undefined;
+  /** For PagerDuty and the like; undefined where no pager is used. */
+  readonly pagerTopicArn: string | undefined;
+  /** The EventBridge bus for events to programs; undefined where they are off. */
+  readonly eventBus: string | undefined;
+  /** Where the function logs, for links; Lambda tells it. */
+  readonly logGroup: string | undefined;
   /** Called by each sweep; an outside service pages when it goes quiet. */
   readonly heartbeatUrl: string | undefined;
   /** Customer keys that the role may use to start instances with encrypted volumes. */
@@ -74,6 +82,15 @@ interface Variable {
 
 const KMS_KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 
+const SNS_TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+
+/** A topic that is there only where the configuration asks for it. */
+const OPTIONAL_TOPIC = {
+  check: matches(SNS_TOPIC_ARN),
+  allowed: 'the ARN of a standard SNS topic, or empty',
+  optional: true,
+} as const;
+
 const split = (value: string): readonly string[] =>
   value
     .split(',')
@@ -99,9 +116,18 @@ const VARIABLES = {
     allowed: 'the name of a DynamoDB table',
   },
   QUEUE_URL: { check: isUrl('https:', 'http:'), allowed: 'the URL of an SQS queue' },
-  TOPIC_ARN: {
-    check: matches(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/),
-    allowed: 'the ARN of a standard SNS topic',
+  TOPIC_ARN: { check: matches(SNS_TOPIC_ARN), allowed: 'the ARN of a standard SNS topic' },
+  CHAT_TOPIC_ARN: OPTIONAL_TOPIC,
+  PAGER_TOPIC_ARN: OPTIONAL_TOPIC,
+  EVENT_BUS: {
+    check: matches(/^[A-Za-z0-9/_.-]{1,256}$/),
+    allowed: 'the name of an EventBridge bus, or empty for no events',
+    optional: true,
+  },
+  AWS_LAMBDA_LOG_GROUP_NAME: {
+    check: matches(/^[A-Za-z0-9/_.#-]{1,512}$/),
+    allowed: 'the name of a log group; Lambda sets it',
+    optional: true,
   },
   HEARTBEAT_URL: {
     check: isUrl('https:'),
@@ -165,7 +191,7 @@ export function readSettings(env: Environment): SettingsResult {
     return { kind: 'invalid', errors: [...errors, ...policies.errors] };
   if (errors.length > 0) return { kind: 'invalid', errors };
   const valueOf = (name: keyof typeof VARIABLES): string => env[name]?.trim() ?? '';
-  const heartbeatUrl = valueOf('HEARTBEAT_URL');
+  const optional = (name: keyof typeof VARIABLES): string | undefined => valueOf(name) || undefined;
   const numberOf = (name: keyof typeof VARIABLES, otherwise: number): number =>
     valueOf(name) === '' ? otherwise : Number(valueOf(name));
   return {
@@ -177,7 +203,11 @@ export function readSettings(env: Environment): SettingsResult {
       tableName: valueOf('TABLE_NAME'),
       queueUrl: valueOf('QUEUE_URL'),
       topicArn: valueOf('TOPIC_ARN'),
-      heartbeatUrl: heartbeatUrl === '' ? undefined : heartbeatUrl,
+      chatTopicArn: optional('CHAT_TOPIC_ARN'),
+      pagerTopicArn: optional('PAGER_TOPIC_ARN'),
+      eventBus: optional('EVENT_BUS'),
+      logGroup: optional('AWS_LAMBDA_LOG_GROUP_NAME'),
+      heartbeatUrl: optional('HEARTBEAT_URL'),
       kmsKeyArns: split(valueOf('KMS_KEY_ARNS')),
       takedowns: {
         percent: numberOf('TAKEDOWN_PERCENT', DEFAULT_TAKEDOWNS.percent),

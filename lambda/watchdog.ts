@@ -7,7 +7,7 @@ import { newRecord, type InstanceRecord } from './core/record';
 import { foldSignals, type Folded } from './core/signals/fold';
 import { step } from './core/step';
 import type { TakedownFacts } from './core/takedown-facts';
-import { ms, type Instant } from './core/time';
+import { between, ms, type Instant } from './core/time';
 import { adoptFromTag, blindStart, type BlindSituation } from './core/without-store';
 import type { Ports } from './ports';
 import { act } from './shell/act';
@@ -19,8 +19,10 @@ import type { Held } from './shell/held';
 import { noteStarts } from './shell/last-action';
 import { receive, type Message } from './shell/intake';
 import { firstLook, secondLook, type FirstLook } from './shell/look';
+import { measured } from './shell/measured';
 import { hasTime, type Invocation, type Run, type Work } from './shell/run';
 import { tell } from './shell/tell';
+import { tellDigest } from './shell/digest';
 import { checked, type Decide } from './shell/takedown-check';
 import { scheduleTick } from './shell/tick';
 import { tellUnrecorded, withUnrecorded } from './shell/unrecorded';
@@ -41,13 +43,15 @@ const PASS_LENGTH_MS = 3_000;
  * Composes the watchdog. Between invocations it keeps nothing but what its ports keep, and when it
  * started what while the table was down.
  */
-export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
+export function createWatchdog(given: Ports, settings: Settings): Watchdog {
+  const ports = measured(given);
   const startedAt = new Map<string, Instant>();
   const notTaken = new Map<string, BlindSituation>();
   const lastPauses = new Map<string, Pause>();
   const lastTroubled: World['lastTroubled'] = {};
   return {
     async handle(messages, invocation) {
+      const begun = ports.clock.now();
       const received = receive(messages, ports, settings);
       if (received.length === 0) return [];
       const folded = foldSignals(received.map(({ signal }) => signal));
@@ -64,6 +68,7 @@ export function createWatchdog(ports: Ports, settings: Settings): Watchdog {
       };
       const { unsettled, isRead } = await passes(world, folded);
       await Promise.all([...world.unrecorded.values()].map((it) => tellUnrecorded(world, it)));
+      if (folded.sweep) ports.telemetry.measure('SweepSeconds', between(begun, ports.clock.now()));
       // A watchdog that cannot read its surroundings must not look alive from outside.
       if (folded.sweep && isRead) await ports.heartbeat.beat();
       return comeAgain(received, unsettled);
@@ -346,7 +351,7 @@ async function conclude(run: Run, held: readonly Held[]): Promise<void> {
     noteStarts(run, held),
   ]);
   await Promise.all([
-    finish(run, records),
+    finish(run, await tellDigest(run, records)),
     ...blind.map(({ record }) => tellUnrecorded(run, record)),
   ]);
 }

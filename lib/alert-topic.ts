@@ -2,7 +2,11 @@ import { Annotations, Aws, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription, SmsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import {
+  EmailSubscription,
+  SmsSubscription,
+  UrlSubscription,
+} from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 
 /** What a topic is for and who listens. */
@@ -11,6 +15,18 @@ export interface AlertTopicProps {
   readonly displayName: string;
   readonly emails: readonly string[];
   readonly phones: readonly string[];
+  /**
+   * Https URLs that SNS calls with each message.
+   *
+   * @default - none
+   */
+  readonly urls?: readonly string[];
+  /**
+   * Who listens is set up elsewhere, as for a chat: no warning when nobody is subscribed here.
+   *
+   * @default false
+   */
+  readonly joinedElsewhere?: boolean;
   /** The fields of the configuration that name recipients, for the warning when there are none. */
   readonly recipientFields: string;
   /**
@@ -43,7 +59,10 @@ export class AlertTopic extends sns.Topic {
     if (props.alarmsPublish === true) this.addToResourcePolicy(alarmsMayPublish(this));
     for (const email of props.emails) this.addSubscription(new EmailSubscription(email));
     for (const phone of props.phones) this.addSubscription(new SmsSubscription(phone));
-    if (props.emails.length + props.phones.length > 0) return;
+    const urls = props.urls ?? [];
+    for (const url of urls) this.addSubscription(new UrlSubscription(url));
+    if (props.emails.length + props.phones.length + urls.length > 0) return;
+    if (props.joinedElsewhere === true) return;
     Annotations.of(this).addWarningV2(
       `livechat-watchdog:nobody-listens-${id}`,
       `Nobody is subscribed to "${props.displayName}". Set ${props.recipientFields} in the ` +

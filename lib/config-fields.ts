@@ -98,6 +98,16 @@ export const httpsUrl: FieldCheck = check(
   'Write the whole URL with "https://", or leave the field out.',
 );
 
+/** A list of https URLs that SNS calls, each for one outside service. */
+export const httpsUrlList: FieldCheck = listOf(
+  check(
+    isHttpsUrl,
+    'an https URL such as "https://events.pagerduty.com/integration/<key>/enqueue"',
+    'Copy it whole from the page of the integration.',
+  ),
+  'a list of https URLs',
+);
+
 /** true or false. */
 export const truth: FieldCheck = check(
   (value) => typeof value === 'boolean',

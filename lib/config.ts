@@ -3,6 +3,7 @@ import { parsePolicies, type ConfigError, type Policy } from '../lambda/core/pol
 import {
   emailList,
   httpsUrl,
+  httpsUrlList,
   keyArnList,
   phoneList,
   retention,
@@ -30,12 +31,17 @@ const FIELDS: Readonly<Record<Exclude<keyof WatchdogConfigInput, 'policies'>, Fi
   alertEmails: emailList,
   alertPhones: phoneList,
   opsEmails: emailList,
+  chatTopic: truth,
+  pagerTopic: truth,
+  pagerUrls: httpsUrlList,
+  events: truth,
   heartbeatUrl: httpsUrl,
   runbookUrl: httpsUrl,
   kmsKeyArns: keyArnList,
   takedownPercent: upToFifty,
   takedownMost: upToFifty,
   encryptTopics: truth,
+  dashboard: truth,
   logRetentionDays: retention,
 };
 
@@ -62,6 +68,7 @@ function complete(
   policies: ReadonlyMap<string, Policy>,
 ): WatchdogConfig {
   const alertEmails = input.alertEmails ?? [];
+  const pagerUrls = input.pagerUrls ?? [];
   return {
     policyInputs: input.policies,
     policies,
@@ -69,12 +76,17 @@ function complete(
     alertEmails,
     alertPhones: input.alertPhones ?? [],
     opsEmails: input.opsEmails ?? alertEmails,
+    chatTopic: input.chatTopic ?? false,
+    pagerTopic: input.pagerTopic ?? pagerUrls.length > 0,
+    pagerUrls,
+    events: input.events ?? false,
     heartbeatUrl: input.heartbeatUrl,
     runbookUrl: input.runbookUrl ?? RUNBOOK_PLACEHOLDER,
     kmsKeyArns: input.kmsKeyArns ?? [],
     takedownPercent: input.takedownPercent ?? 10,
     takedownMost: input.takedownMost ?? 5,
     encryptTopics: input.encryptTopics ?? false,
+    dashboard: input.dashboard ?? true,
     logRetentionDays: input.logRetentionDays ?? RetentionDays.ONE_MONTH,
   };
 }
@@ -107,6 +119,14 @@ function checkSize(config: WatchdogConfig): readonly ConfigError[] {
   ];
 }
 
+/** A pager's URL without the topic would be left out in silence, and nobody paged. */
+function checkPager({ pagerTopic, pagerUrls }: WatchdogConfig): readonly ConfigError[] {
+  if (pagerTopic || pagerUrls.length === 0) return [];
+  const allowed = 'true, or left out, where pagerUrls has a URL';
+  const fix = 'Remove "pagerTopic": false, or the URLs.';
+  return [{ path: 'pagerTopic', actual: 'false', allowed, fix }];
+}
+
 /** Checks a configuration of any shape. */
 export function parseConfig(input: unknown): ConfigResult {
   if (!isRecord(input)) {
@@ -121,8 +141,8 @@ export function parseConfig(input: unknown): ConfigResult {
   if (errors.length > 0) return { kind: 'invalid', errors };
   // Every field was judged above, so that the raw input has the shape of its type.
   const config = complete(input as unknown as WatchdogConfigInput, parsed.policies);
-  const tooLarge = checkSize(config);
-  return tooLarge.length > 0 ? { kind: 'invalid', errors: tooLarge } : { kind: 'valid', config };
+  const mistakes = [...checkPager(config), ...checkSize(config)];
+  return mistakes.length > 0 ? { kind: 'invalid', errors: mistakes } : { kind: 'valid', config };
 }
 
 /**

@@ -12,7 +12,16 @@ export interface ResourceNames {
   readonly tableName: string;
   readonly queueUrl: string;
   readonly topicArn: string;
+  /** Undefined where there is no such topic. */
+  readonly chatTopicArn: string | undefined;
+  readonly pagerTopicArn: string | undefined;
 }
+
+/** Events go to the bus that every account has, under a source of their own. */
+export const EVENT_BUS = 'default';
+
+/** The source of the watchdog's events, as the function gives it (core/alert/event.ts). */
+export const EVENT_SOURCE = 'livechat-watchdog';
 
 /** The deployed function's whole environment, except what Lambda sets itself (AWS_REGION). */
 export function environmentOf(
@@ -26,6 +35,9 @@ export function environmentOf(
     TABLE_NAME: names.tableName,
     QUEUE_URL: names.queueUrl,
     TOPIC_ARN: names.topicArn,
+    ...(names.chatTopicArn === undefined ? {} : { CHAT_TOPIC_ARN: names.chatTopicArn }),
+    ...(names.pagerTopicArn === undefined ? {} : { PAGER_TOPIC_ARN: names.pagerTopicArn }),
+    ...(config.events ? { EVENT_BUS } : {}),
     KMS_KEY_ARNS: config.kmsKeyArns.join(','),
     RUNBOOK_URL: config.runbookUrl,
     TAKEDOWN_PERCENT: String(config.takedownPercent),
@@ -44,16 +56,19 @@ export function environmentOf(
 export const ENVIRONMENT_LIMIT_BYTES = 3_900;
 
 /** Stand-ins, at least as long as the names that CloudFormation will make. */
-const LONGEST_NAMES: ResourceNames = {
+const LONGEST_ARN = 'a'.repeat(160);
+const longestNames = ({ chatTopic, pagerTopic }: WatchdogConfig): ResourceNames => ({
   accountId: '0'.repeat(12),
   tableName: 't'.repeat(128),
   queueUrl: 'q'.repeat(160),
-  topicArn: 'a'.repeat(160),
-};
+  topicArn: LONGEST_ARN,
+  chatTopicArn: chatTopic ? LONGEST_ARN : undefined,
+  pagerTopicArn: pagerTopic ? LONGEST_ARN : undefined,
+});
 
 /** The size of the environment that a configuration makes, in bytes, estimated from above. */
 export function environmentBytes(config: WatchdogConfig): number {
-  return Object.entries(environmentOf(config, LONGEST_NAMES))
+  return Object.entries(environmentOf(config, longestNames(config)))
     .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(value))
     .reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -1,4 +1,5 @@
 import { Annotations, CfnOutput } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -6,15 +7,18 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambda/core/policy';
-import { AlertKey, AlertTopic } from './alert-topic';
+import { AlertKey } from './alert-topic';
 import { ApplicationStatusCheck } from './application-status-check';
 import { requireConfig, RUNBOOK_PLACEHOLDER } from './config';
 import { IncidentTable } from './incident-table';
+import { LogQueries } from './log-queries';
+import { makeTopics } from './topics';
 import { SignalQueue } from './signal-queue';
 import { SignalRules } from './signal-rules';
 import { SweepSchedule } from './sweep-schedule';
 import { WatchdogAlarms } from './watchdog-alarms';
 import type { WatchdogConfigInput } from './watchdog-config';
+import { WatchdogDashboard } from './watchdog-dashboard';
 import { WatchdogFunction } from './watchdog-function';
 
 /** Props of the watchdog; every field but `policies` has a default. */
@@ -35,6 +39,10 @@ export class InstanceWatchdog extends Construct {
   readonly alertTopic: sns.ITopic;
   /** Alarms about the watchdog itself. */
   readonly opsTopic: sns.ITopic;
+  /** The same alerts for chat, where configured. */
+  readonly chatTopic: sns.ITopic | undefined;
+  /** What pages, as alarms, where configured. */
+  readonly pagerTopic: sns.ITopic | undefined;
   /** The queue that every signal passes. */
   readonly queue: sqs.IQueue;
   /** Incidents, leases and evidence. It stays when the stack goes. */
@@ -42,6 +50,8 @@ export class InstanceWatchdog extends Construct {
   readonly function: lambda.IFunction;
   /** Where the function's logs are. */
   readonly logGroup: logs.ILogGroup;
+  /** How it does, on one page, unless the configuration does without. */
+  readonly dashboard: cloudwatch.Dashboard | undefined;
   /** Signals that failed five times. */
   readonly deadLetters: sqs.IQueue;
   /** Signals that could not be delivered to the queue. */
@@ -60,42 +70,38 @@ export class InstanceWatchdog extends Construct {
     }
     const signals = new SignalQueue(this, 'Signals');
     const key = config.encryptTopics ? new AlertKey(this, 'AlertKey') : undefined;
-    const alertTopic = new AlertTopic(this, 'Alerts', {
-      displayName: 'Watchdog',
-      emails: config.alertEmails,
-      phones: config.alertPhones,
-      recipientFields: 'alertEmails or alertPhones',
-      key,
-    });
-    const opsTopic = new AlertTopic(this, 'Ops', {
-      displayName: 'Watchdog itself',
-      emails: config.opsEmails,
-      phones: [],
-      recipientFields: 'opsEmails or alertEmails',
-      alarmsPublish: true,
-      key,
-    });
+    const topics = makeTopics(this, config, key);
+    const { opsTopic } = topics;
     const table = new IncidentTable(this, 'Incidents');
     const { queue, deadLetters, undelivered } = signals;
     const { function: target, logGroup } = new WatchdogFunction(this, 'Watchdog', {
       config,
       queue,
       table,
-      alertTopic,
+      topics,
       alertKey: key,
     });
     new SignalRules(this, 'Rules', { queue, undelivered });
     new SweepSchedule(this, 'Sweep', { queue, undelivered });
-    new WatchdogAlarms(this, 'Alarms', {
+    const { alarms } = new WatchdogAlarms(this, 'Alarms', {
       function: target,
       signals,
       opsTopic,
       runbookUrl: config.runbookUrl,
+      hasChannels: config.chatTopic || config.pagerTopic || config.events,
     });
     this.addApplicationChecks([...config.policies.values()]);
+    new LogQueries(this, 'LogQueries', { logGroup });
+    const { runbookUrl } = config;
+    const shown = { function: target, signals, logGroup, alarms, runbookUrl };
+    this.dashboard = config.dashboard
+      ? new WatchdogDashboard(this, 'Dashboard', shown).dashboard
+      : undefined;
 
-    this.alertTopic = alertTopic;
+    this.alertTopic = topics.alertTopic;
     this.opsTopic = opsTopic;
+    this.chatTopic = topics.chatTopic;
+    this.pagerTopic = topics.pagerTopic;
     this.queue = queue;
     this.table = table;
     this.function = target;
@@ -125,6 +131,15 @@ export class InstanceWatchdog extends Construct {
       LogGroupName: ['What the watchdog says', this.logGroup.logGroupName],
       DeadLetterQueueUrl: ['Signals that failed five times', this.deadLetters.queueUrl],
       UndeliveredQueueUrl: ['Signals that could not be delivered', this.undelivered.queueUrl],
+      ...(this.dashboard && {
+        DashboardName: ['How the watchdog does, on one page', this.dashboard.dashboardName],
+      }),
+      ...(this.chatTopic && {
+        ChatTopicArn: ['Name this topic in the configuration of a chat', this.chatTopic.topicArn],
+      }),
+      ...(this.pagerTopic && {
+        PagerTopicArn: ['Subscribe pagers here that read alarms', this.pagerTopic.topicArn],
+      }),
     } as const;
     for (const [id, [description, value]] of Object.entries(outputs)) {
       new CfnOutput(this, id, { description, value }).overrideLogicalId(id);

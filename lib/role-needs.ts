@@ -1,6 +1,6 @@
-import type { Policy } from '../lambda/core/policy';
+import type { WatchdogConfig } from './watchdog-config';
 
-/** What the policies of a configuration ask of the role, beyond what every watchdog needs. */
+/** What a configuration asks of the role, beyond what every watchdog needs. */
 export interface RoleNeeds {
   /** A ladder takes an instance off its host. */
   readonly stop: boolean;
@@ -15,13 +15,19 @@ export interface RoleNeeds {
   readonly restartDocuments: readonly string[];
   readonly readAlarms: boolean;
   readonly readMetrics: boolean;
+  /** Messages go to programs as events too. */
+  readonly putEvents: boolean;
 }
 
+/** The part of a configuration that makes needs. */
+type NeedsOf = Pick<WatchdogConfig, 'policies' | 'events'>;
+
 /**
- * The needs of these policies. One that only observes needs what it reads and nothing that acts:
- * the permissions come with the deployment that makes it act.
+ * The needs of a configuration. A policy that only observes needs what it reads and nothing that
+ * acts: the permissions come with the deployment that makes it act.
  */
-export function roleNeedsOf(policies: readonly Policy[]): RoleNeeds {
+export function roleNeedsOf(config: NeedsOf): RoleNeeds {
+  const policies = [...config.policies.values()];
   const acting = policies.filter(({ mode }) => mode === 'act');
   const rungs = acting.flatMap(({ ladders }) => Object.values(ladders).flat());
   const climbs = (...names: readonly string[]): boolean =>
@@ -38,5 +44,6 @@ export function roleNeedsOf(policies: readonly Policy[]): RoleNeeds {
     restartDocuments: [...new Set(documents.filter((document) => document !== undefined))],
     readAlarms: policies.some(({ applicationAlarm }) => applicationAlarm !== undefined),
     readMetrics: policies.some(({ applicationMetric }) => applicationMetric !== undefined),
+    putEvents: config.events,
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PolicyInput } from '../lambda/core/policy';
 import { CONTEXT_KEY } from './config';
+import type { WatchdogConfigInput } from './watchdog-config';
 import { WatchdogStack } from './watchdog-stack';
 
 /** What `cdk.json` gives every app: feature flags, and the watchdog's configuration. */
@@ -17,19 +18,25 @@ export function checkedInContext(): Readonly<Record<string, unknown>> {
 
 function contextWith(
   policies: Readonly<Record<string, PolicyInput>> | undefined,
+  more: MoreConfig,
 ): Readonly<Record<string, unknown>> {
   const context = checkedInContext();
-  if (policies === undefined) return context;
   const config = context[CONTEXT_KEY] as object;
-  return { ...context, [CONTEXT_KEY]: { ...config, policies } };
+  return { ...context, [CONTEXT_KEY]: { ...config, ...(policies && { policies }), ...more } };
 }
+
+/** Fields of the configuration beside the policies. */
+export type MoreConfig = Readonly<Partial<Omit<WatchdogConfigInput, 'policies'>>>;
 
 /**
  * The CloudFormation template that `cdk synth` makes of the checked-in configuration, but for the
- * code, which is not bundled. `policies` replaces the configured ones. Needs neither credentials
- * nor a network; takes about a second.
+ * code, which is not bundled. `policies` replaces the configured ones, `more` other fields. Needs
+ * neither credentials nor a network; takes about a second.
  */
-export function synthesizeTemplate(policies?: Readonly<Record<string, PolicyInput>>): object {
+export function synthesizeTemplate(
+  policies?: Readonly<Record<string, PolicyInput>>,
+  more: MoreConfig = {},
+): object {
   const outdir = mkdtempSync(join(tmpdir(), 'watchdog-synth-'));
   try {
     const app = new App({
@@ -38,7 +45,7 @@ export function synthesizeTemplate(policies?: Readonly<Record<string, PolicyInpu
       // `cdk synth` validates and warns; here it would only take time and print.
       builtinCloudFormationValidation: false,
       context: {
-        ...contextWith(policies),
+        ...contextWith(policies, more),
         'aws:cdk:bundling-stacks': [],
         '@aws-cdk/core:annotationsInValidationReport': false,
       },

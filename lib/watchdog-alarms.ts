@@ -5,8 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { MetricName } from '../lambda/core/metrics';
-import { METRIC_NAMESPACE, SERVICE_NAME } from './environment';
+import { ownMetric } from './own-metric';
 import type { SignalQueue } from './signal-queue';
 
 /** What is watched, and who is told. */
@@ -17,6 +16,8 @@ export interface WatchdogAlarmsProps {
   readonly opsTopic: sns.ITopic;
   /** Each alarm's text ends with this and `#` and the name of the alarm. */
   readonly runbookUrl: string;
+  /** Messages go elsewhere than to people's topic too. */
+  readonly hasChannels: boolean;
 }
 
 /** One condition of the watchdog itself that a person must hear of. */
@@ -49,6 +50,7 @@ export class WatchdogAlarms extends Construct {
       ...functionWatches(props.function),
       ...queueWatches(props.signals),
       ...OWN_WATCHES,
+      ...(props.hasChannels ? [channelsFailed()] : []),
     ];
     this.alarms = watches.map((watch) => {
       const alarm = new cloudwatch.Alarm(this, watch.name, {
@@ -68,17 +70,6 @@ export class WatchdogAlarms extends Construct {
   }
 }
 
-/** A metric of the watchdog's own; Powertools writes them with the one dimension `service`. */
-function own(metricName: MetricName): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName,
-    dimensionsMap: { service: SERVICE_NAME },
-    statistic: cloudwatch.Stats.SUM,
-    period: MINUTE,
-  });
-}
-
 /**
  * Silence alarms within six minutes: four minutes without a sweep, and CloudWatch's own delay.
  * An alarm on missing data alone waits for its whole evaluation range, longer than its periods,
@@ -93,7 +84,7 @@ function heartbeatMissing(): Watch {
     text: 'no sweep was completed for four minutes, so nothing is watched.',
     metric: new cloudwatch.MathExpression({
       expression: 'FILL(heartbeat, 0)',
-      usingMetrics: { heartbeat: own('Heartbeat') },
+      usingMetrics: { heartbeat: ownMetric('Heartbeat') },
       label: 'Heartbeat',
       period: MINUTE,
     }),
@@ -167,6 +158,26 @@ function queueWatches(signals: SignalQueue): readonly Watch[] {
   ];
 }
 
+/**
+ * Chat, events, and the end of a page: what never keeps an incident open, so that nothing else
+ * would tell. A page that the pager topic does not take is among the alerts that failed.
+ */
+function channelsFailed(): Watch {
+  return {
+    name: 'channels-failed',
+    text: 'a message did not reach chat, programs, or the pager that it would have closed.',
+    metric: new cloudwatch.MathExpression({
+      expression: 'FILL(channels, 0) + FILL(events, 0)',
+      usingMetrics: { channels: ownMetric('ChannelsFailed'), events: ownMetric('EventsFailed') },
+      label: 'ChannelsFailed',
+      period: MINUTE,
+    }),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  };
+}
+
 /** What the function itself says of its surroundings, while it still can. */
 const OWN_WATCHES: readonly Watch[] = [
   {
@@ -174,7 +185,7 @@ const OWN_WATCHES: readonly Watch[] = [
     // of errors knows nothing of a broken shell. Like errors: one bad minute heals by itself.
     name: 'invocations-failed',
     text: 'its own code fails, on a batch or on one instance; see the log.',
-    metric: own('InvocationsFailed'),
+    metric: ownMetric('InvocationsFailed'),
     threshold: 1,
     bad: 2,
     of: 5,
@@ -182,7 +193,7 @@ const OWN_WATCHES: readonly Watch[] = [
   {
     name: 'alerts-failed',
     text: 'SNS did not take an alert about a server.',
-    metric: own('AlertsFailed'),
+    metric: ownMetric('AlertsFailed'),
     threshold: 1,
     bad: 1,
     of: 1,
@@ -190,7 +201,7 @@ const OWN_WATCHES: readonly Watch[] = [
   {
     name: 'reads-failed',
     text: 'EC2 does not answer it: it runs, and is blind.',
-    metric: own('ReadsFailed'),
+    metric: ownMetric('ReadsFailed'),
     threshold: 1,
     bad: 3,
     of: 5,
@@ -198,7 +209,7 @@ const OWN_WATCHES: readonly Watch[] = [
   {
     name: 'store-down',
     text: 'its table does not answer: it only starts what AWS stopped.',
-    metric: own('StoreDown'),
+    metric: ownMetric('StoreDown'),
     threshold: 1,
     bad: 3,
     of: 5,

@@ -10,12 +10,17 @@ export interface WatchdogConfig {
   readonly alertEmails: readonly string[];
   readonly alertPhones: readonly string[];
   readonly opsEmails: readonly string[];
+  readonly chatTopic: boolean;
+  readonly pagerTopic: boolean;
+  readonly pagerUrls: readonly string[];
+  readonly events: boolean;
   readonly heartbeatUrl: string | undefined;
   readonly runbookUrl: string;
   readonly kmsKeyArns: readonly string[];
   readonly takedownPercent: number;
   readonly takedownMost: number;
   readonly encryptTopics: boolean;
+  readonly dashboard: boolean;
   readonly logRetentionDays: RetentionDays;
 }
 
@@ -53,6 +58,33 @@ export interface WatchdogConfigInput {
    */
   readonly opsEmails?: readonly string[];
   /**
+   * A topic for Amazon Q Developer in chat applications (Slack, Microsoft Teams), which is
+   * subscribed to it there: docs/alerts.md tells how.
+   *
+   * @default false
+   */
+  readonly chatTopic?: boolean;
+  /**
+   * A topic whose messages have the shape of CloudWatch alarms, ALARM and OK, one alarm an
+   * incident: for PagerDuty, Jira Service Management and others that read them.
+   *
+   * @default - true where `pagerUrls` has one, else false
+   */
+  readonly pagerTopic?: boolean;
+  /**
+   * The https URLs by which pagers subscribe to the pager topic, as their integrations for
+   * CloudWatch give them. Such a URL is a key: it is visible to whoever can read the template.
+   *
+   * @default - none; subscribe to the topic by other means
+   */
+  readonly pagerUrls?: readonly string[];
+  /**
+   * Send each message as an event to the account's default EventBridge bus too, for programs.
+   *
+   * @default false
+   */
+  readonly events?: boolean;
+  /**
    * An outside dead man's switch: each sweep calls this https URL, and that service pages when
    * the calls stop. It is visible to whoever can read the function's configuration.
    *
@@ -86,12 +118,18 @@ export interface WatchdogConfigInput {
    */
   readonly takedownMost?: number;
   /**
-   * Encrypt both topics with a customer key of the stack's own. One thing more that can silence
+   * Encrypt the topics with a customer key of the stack's own. One thing more that can silence
    * a page, so it is for those whose rules ask for it.
    *
    * @default false
    */
   readonly encryptTopics?: boolean;
+  /**
+   * A CloudWatch dashboard. The first three of an account are free, each further one is $3 a month.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
   /**
    * How many days the function's logs are kept.
    *

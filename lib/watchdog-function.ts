@@ -3,13 +3,13 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import type { WatchdogConfig } from './watchdog-config';
 import { environmentOf } from './environment';
 import { roleNeedsOf } from './role-needs';
+import type { PublishedTopics } from './topics';
 import { WatchdogRole } from './watchdog-role';
 
 /** What the function works with. */
@@ -17,7 +17,7 @@ export interface WatchdogFunctionProps {
   readonly config: WatchdogConfig;
   readonly queue: sqs.IQueue;
   readonly table: dynamodb.Table;
-  readonly alertTopic: sns.ITopic;
+  readonly topics: PublishedTopics;
   readonly alertKey?: kms.IKey | undefined;
 }
 
@@ -43,11 +43,11 @@ export class WatchdogFunction extends Construct {
     this.role = new WatchdogRole(this, 'Role', {
       queue: props.queue,
       table: props.table,
-      alertTopic: props.alertTopic,
+      topics: props.topics,
       alertKey: props.alertKey,
       logGroup: this.logGroup,
       kmsKeyArns: props.config.kmsKeyArns,
-      needs: roleNeedsOf([...props.config.policies.values()]),
+      needs: roleNeedsOf(props.config),
     });
     this.function = this.makeFunction(props);
     this.feed(props.queue);
@@ -81,7 +81,9 @@ export class WatchdogFunction extends Construct {
           accountId: Aws.ACCOUNT_ID,
           tableName: props.table.tableName,
           queueUrl: props.queue.queueUrl,
-          topicArn: props.alertTopic.topicArn,
+          topicArn: props.topics.alertTopic.topicArn,
+          chatTopicArn: props.topics.chatTopic?.topicArn,
+          pagerTopicArn: props.topics.pagerTopic?.topicArn,
         }),
       },
     });

@@ -3,7 +3,6 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { OWN_TAGS } from '../lambda/core/tags';
@@ -17,14 +16,16 @@ import {
   readAwsKeyStatement,
   volumeKeyStatements,
 } from './role-statements-keys';
+import { channelStatements } from './role-statements-channels';
 import { neverStatements } from './role-statements-never';
 import { takedownStatements } from './role-statements-takedown';
+import type { PublishedTopics } from './topics';
 
 /** Everything that the function touches. */
 export interface WatchdogRoleProps {
   readonly queue: sqs.IQueue;
   readonly table: dynamodb.Table;
-  readonly alertTopic: sns.ITopic;
+  readonly topics: PublishedTopics;
   /** The customer key of the topics, where there is one. */
   readonly alertKey?: kms.IKey | undefined;
   readonly logGroup: logs.ILogGroup;
@@ -166,11 +167,7 @@ function ownStatements(props: WatchdogRoleProps): readonly iam.PolicyStatement[]
       actions: ['dynamodb:Query', 'dynamodb:PutItem'],
       resources: [props.table.tableArn],
     }),
-    new iam.PolicyStatement({
-      sid: 'Alerts',
-      actions: ['sns:Publish'],
-      resources: [props.alertTopic.topicArn],
-    }),
+    ...channelStatements(Stack.of(props.table), props),
     new iam.PolicyStatement({
       // The group itself belongs to the stack: no permission to create one.
       sid: 'Logs',

@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The budget of the bundle, in bytes: what a cold start has to read and compile. */
-export const BUDGET = { minified: 600_000, gzipped: 180_000 };
+export const BUDGET = { minified: 690_000, gzipped: 206_000 };
 
 const SCHEMA_FILES = /[\\/]@aws-sdk[\\/][^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/;
 
@@ -40,6 +40,7 @@ export function purifySchemas(source) {
 const KEPT_ERRORS = {
   cloudtrail: [],
   dynamodb: ['ConditionalCheckFailedException', 'TransactionCanceledException'],
+  eventbridge: [],
   kms: [],
   ssm: [],
 };

@@ -22,6 +22,8 @@ export interface HostFailure {
 export interface AwsActs {
   /** AWS stops the instance. Answers false when it does not run. */
   hostFailure(instanceId: string, failure?: HostFailure): boolean;
+  /** It goes down, and EC2 never says why: no StateReason, and no call that anybody made. */
+  goesDown(instanceId: string): void;
   /**
    * A status check begins or ceases to fail, while users are served all the same; the next
    * evaluation finds out. What usually cures it does so, and of the application nothing.
@@ -83,6 +85,10 @@ export function createAwsActs(parts: {
       history.add({ kind: 'note', text });
       ec2.life.stop(instance, { by: AWS, code, stoppingS, servesOnS });
       return true;
+    },
+    goesDown(instanceId) {
+      history.add({ kind: 'note', text: `${instanceId} goes down, and nothing says why` });
+      ec2.life.stop(ec2.get(instanceId), { by: AWS, code: undefined });
     },
     impair(instanceId, check, on) {
       const instance = ec2.get(instanceId);

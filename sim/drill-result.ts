@@ -1,7 +1,9 @@
 import type { AlertKind, Severity } from '../lambda/core/alert/alert';
 import type { TimelineEntry } from '../lambda/core/incident';
 import type { Reason } from '../lambda/core/reasons';
+import type { InstanceRecord } from '../lambda/core/record';
 import type { Remediation } from '../lambda/core/remediation';
+import type { Line, ServingPoint, Track } from '../report/line';
 
 /** A named scenario of the simulated account. */
 export interface Drill {
@@ -15,36 +17,10 @@ export interface Drill {
   readonly twin: string;
 }
 
-/** The lanes of a timeline, from the world to the people. */
-export type Lane = 'aws' | 'events' | 'watchdog' | 'alerts' | 'server';
-
-/** What a line of the timeline tells of. */
-export type TimelineKind =
-  /** EC2, or a person at its API, did something. */
-  | 'aws'
-  /** An event was put on the bus or reached the queue. */
-  | 'event'
-  /** The Lambda began, ended or died. */
-  | 'lambda'
-  /** The watchdog decided. */
-  | 'decision'
-  /** The watchdog called AWS. */
-  | 'call'
-  /** People were told. */
-  | 'alert'
-  /** The workload itself began or ceased to serve. */
-  | 'server';
-
 /** One thing that happened, for people. */
-export interface TimelineLine {
-  /** Seconds from the moment the server stopped serving; negative before it. */
-  readonly at: number;
+export interface TimelineLine extends Line {
   /** Absent where it is about none, or about many. */
   readonly instanceId?: string | undefined;
-  readonly lane: Lane;
-  readonly kind: TimelineKind;
-  /** One line, without the time. */
-  readonly text: string;
 }
 
 /** A message that people got; `at` in seconds from the moment the server stopped serving. */
@@ -69,12 +45,6 @@ export interface DrillDecision {
   /** Only `remediate` has one. */
   readonly remediation: Remediation | null;
   readonly reason: Reason;
-}
-
-/** How many instances served from that moment on. */
-export interface ServingPoint {
-  readonly at: number;
-  readonly serving: number;
 }
 
 /** Something that the drill itself expects of its outcome. */
@@ -125,6 +95,10 @@ export interface DrillResult extends DrillSummary {
   readonly timeline: readonly TimelineLine[];
   /** A step curve, in the order of time. */
   readonly serving: readonly ServingPoint[];
+  /** The same for each instance by itself: ground truth, not what the watchdog measured. */
+  readonly tracks: readonly Track[];
+  /** What the simulated table holds of incidents at the end: those that closed, then the open. */
+  readonly records: readonly InstanceRecord[];
   readonly expectations: readonly Expectation[];
   /** The same alerts in full, in the same order. */
   readonly messages: readonly DrillMessage[];

@@ -1,3 +1,4 @@
+import type { ChatFact, MessageFact, PageFact, ProgramEventFact } from './message-facts';
 import { createHash } from 'node:crypto';
 import type { InstanceState } from '../lambda/core/observation';
 import type { Instant } from '../lambda/core/time';
@@ -19,7 +20,7 @@ export type SimulatedStatus =
 
 /** The services that the Lambda calls. */
 export type ServiceName =
-  'ec2' | 'dynamodb' | 'sns' | 'sqs' | 'cloudtrail' | 'kms' | 'ssm' | 'cloudwatch';
+  'ec2' | 'dynamodb' | 'sns' | 'sqs' | 'cloudtrail' | 'kms' | 'ssm' | 'cloudwatch' | 'events';
 
 /** What the stack was deployed with; the first fact of a history. */
 export interface DeployedFact {
@@ -231,18 +232,6 @@ export interface EndedFact {
   readonly error?: string | undefined;
 }
 
-/** SNS took a message for people, as each protocol shows it. */
-export interface MessageFact {
-  readonly kind: 'message';
-  readonly messageId: string;
-  readonly invocation: number;
-  readonly topicArn: string;
-  readonly subject: string;
-  readonly email: string;
-  readonly sms: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
 /** A line of the Lambda's log. */
 export interface LogFact {
   readonly kind: 'log';
@@ -252,7 +241,7 @@ export interface LogFact {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A metric as it was flushed. */
+/** A metric as it was flushed: a sum, or one of the times, in seconds. */
 export interface MetricFact {
   readonly kind: 'metric';
   readonly invocation: number;
@@ -321,6 +310,9 @@ export type Happening =
   | BeganFact
   | EndedFact
   | MessageFact
+  | ChatFact
+  | PageFact
+  | ProgramEventFact
   | LogFact
   | MetricFact
   | CommandFact

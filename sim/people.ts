@@ -101,7 +101,8 @@ export function createPeople(account: {
     start(instanceId, by = OPERATOR) {
       const instance = ec2.get(instanceId);
       record('StartInstances', instanceId, by);
-      if (instance.state === 'stopped') ec2.life.start(instance, { by, launchFails: false });
+      if (instance.state !== 'stopped') return;
+      ec2.life.start(instance, { by, launchFails: ec2.faults.launchFails(instanceId) });
     },
     terminate(instanceId, by = OPERATOR) {
       record('TerminateInstances', instanceId, by);

@@ -6,12 +6,13 @@
  * - `time.ts` is virtual time: one heap of acts by (time, sequence). Every promise that simulated
  *   code waits for is settled through it, and all microtasks run before time goes on.
  * - `random.ts` gives named streams from one seed; every latency, order and fault is drawn there.
- * - `account/template.ts` reads the synthesized CloudFormation template. The rules (`eventbridge`,
- *   `pattern`), the queues (`sqs`), the schedule (`scheduler`), the function and its event source
- *   mapping (`lambda`), the table (`dynamodb`), the topic (`sns`), the application checks
- *   (`ec2-checks`) and the role (`iam`) are what the template says. What is not simulated is
- *   refused: an unknown pattern or condition operator when the world is made, an unknown call when
- *   it is sent (it rejects, and a `failure` in the history fails the run).
+ * - `account/template.ts` reads the synthesized CloudFormation template. The rules
+ *   (`eventbridge`, `pattern`), the queues (`sqs`), the schedule (`scheduler`), the function and
+ *   its event source mapping (`lambda`), the table (`dynamodb`), the topics (`sns`, with a
+ *   `pager` and a `chat-client` on theirs), the application checks (`ec2-checks`) and the role
+ *   (`iam`) are what the template says. What is not simulated is refused: an unknown pattern or
+ *   condition operator when the world is made, an unknown call when it is sent (it rejects, and a
+ *   `failure` in the history fails the run).
  * - `account/gateway.ts` is the only way in: a client's `send` draws its latency, takes effect half
  *   way (permission, request buckets, the operation itself) and answers, unless a fault strikes or
  *   the invocation has died. Up to MaximumConcurrency invocations run at once, interleaved at
@@ -43,6 +44,7 @@ import type { BusEvent } from './account/bus-event';
 import { EventBus } from './account/eventbridge';
 import { Gateway } from './account/gateway';
 import { awsEbsKeyArn, kmsOperations } from './account/kms';
+import { putEventsOperations } from './account/put-events';
 import { isGuestUp, managedNodes } from './account/managed-nodes';
 import { LambdaFunction, type HandlerFactory } from './account/lambda';
 import { runSchedules } from './account/scheduler';
@@ -60,6 +62,7 @@ import { createFaults, type Faults } from './faults/plan';
 import { SsmFaults } from './faults/ssm';
 import { History, traceHash } from './history';
 import { createPeople, type People } from './people';
+import { personClients, type Person, type PersonClients } from './person-clients';
 import { createRandom, type Random } from './random';
 import { Timeline, type RunEnd } from './time';
 
@@ -100,6 +103,8 @@ export interface World {
     }): void;
   };
   readonly people: People;
+  /** AWS as this person's command line reaches it. */
+  clientsOf(person: Person): PersonClients;
   readonly aws: AwsActs;
   /** Values that agents in the instances report to CloudWatch. */
   readonly metrics: MetricActs;
@@ -194,6 +199,7 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
     ...ec2Operations(ec2),
     ...dynamoOperations(tables, timeline),
     ...snsOperations(shared),
+    ...putEventsOperations({ ...shared, home, bus }),
     ...sqsOperations(queues),
     ...trail.operations(),
     ...kmsOperations({ home, customerKeys: () => customerKeysOf(ec2) }),
@@ -219,7 +225,9 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
     throttled: () => lambda.throttled(),
   });
   runSchedules({ ...shared, queues, runs: () => !lambda.sweepsSkipped() });
-  return { home, random, faults, bus, trail, ec2, tables, metrics, alarms, fn };
+  const clientsOf = (person: Person): PersonClients =>
+    personClients({ ec2, tables, deployment, operations }, person);
+  return { home, random, faults, bus, trail, ec2, tables, metrics, alarms, fn, clientsOf };
 }
 
 /** Makes a world: deploys the template and sets its schedule going. */
@@ -252,6 +260,7 @@ export function createWorld(options: WorldOptions): World {
       },
     },
     people: createPeople({ ec2, trail, tables, history }),
+    clientsOf: account.clientsOf,
     aws: createAwsActs({ ec2, bus, alarms, history, now: () => timeline.now() }),
     metrics,
     alarms,

@@ -37,6 +37,11 @@ const EXPECTED_DOCUMENTS = [
   'docs/glossary.md',
   'docs/runbook.md',
   'docs/ready-event.md',
+  'docs/observability.md',
+  'docs/alerts.md',
+  'docs/cli.md',
+  'docs/reports.md',
+  'docs/accuracy.md',
 ];
 
 /** One word for one idea, in code, docs, alerts and reports: the house's vocabulary. */

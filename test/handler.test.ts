@@ -2,6 +2,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client, StartInstancesCommand } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -33,6 +34,7 @@ const SERVICES = [
   KMSClient,
   SSMClient,
   CloudWatchClient,
+  EventBridgeClient,
 ];
 
 const mocks = SERVICES.map((service) =>
@@ -50,6 +52,7 @@ const clients = () => ({
   kms: new KMSClient({}),
   ssm: new SSMClient({}),
   cloudwatch: new CloudWatchClient({}),
+  events: new EventBridgeClient({}),
 });
 
 type Messages = Parameters<Watchdog['handle']>[0];

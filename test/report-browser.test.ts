@@ -3,8 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { incidentReport } from '../report/from-record';
+import { documentHtml } from '../report/html';
+import { incidentDocument } from '../report/incident-document';
+import { draftOf } from '../report/status-page/draft';
+import { draftsDocument } from '../report/status-page/draft-document';
+import { statusFacts } from '../report/status-page/facts';
 import { reportHtml } from '../sim/report/report';
 import { podResult, zoneResult } from './cli/drill-fixture';
+import { podRecord, stormRecords } from './report/records';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => existsSync(path),
@@ -13,16 +20,33 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'
 const LONG = 'x'.repeat(400);
 const HOSTILE = '"><script>document.title="owned"</script><img src=x onerror="document.title=1">';
 
+const reportOf = (count: number) =>
+  incidentReport(stormRecords(count), { id: 'storm-20240801-1210', timeZone: 'Europe/Rome' });
+const label = { name: LONG, instanceType: HOSTILE, zone: LONG, policy: HOSTILE };
+const POD = incidentReport([podRecord()], { id: 'x', timeZone: 'America/Los_Angeles' });
+const DRAFT = draftOf(statusFacts(POD)!, 'post-mortem', 'it')!;
+
 const REPORTS = {
-  'pod-23': podResult(),
-  zone: zoneResult(200),
-  hostile: podResult({
-    title: LONG,
-    replay: LONG,
-    description: HOSTILE,
-    messages: podResult().messages.map((one) => ({ ...one, subject: LONG, email: HOSTILE })),
-    timeline: podResult().timeline.map((line) => ({ ...line, text: `${HOSTILE}${LONG}` })),
-  }),
+  'pod-23': reportHtml(podResult()),
+  zone: reportHtml(zoneResult(200)),
+  hostile: reportHtml(
+    podResult({
+      title: LONG,
+      replay: LONG,
+      description: HOSTILE,
+      messages: podResult().messages.map((one) => ({ ...one, subject: LONG, email: HOSTILE })),
+      timeline: podResult().timeline.map((line) => ({ ...line, text: `${HOSTILE}${LONG}` })),
+    }),
+  ),
+  incident: documentHtml(incidentDocument(POD)),
+  storm: documentHtml(incidentDocument(reportOf(6))),
+  'large-storm': documentHtml(incidentDocument(reportOf(1_000))),
+  'hostile-incident': documentHtml(
+    incidentDocument(
+      incidentReport([podRecord({ id: LONG }, { label })], { id: LONG, timeZone: 'UTC' }),
+    ),
+  ),
+  drafts: documentHtml(draftsDocument(POD, [DRAFT])),
 } as const;
 
 if (CHROMIUM === undefined) {
@@ -36,8 +60,8 @@ if (CHROMIUM === undefined) {
     let folder: string;
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'watchdog-report-'));
-      for (const [name, result] of Object.entries(REPORTS)) {
-        writeFileSync(join(folder, `${name}.html`), reportHtml(result));
+      for (const [name, html] of Object.entries(REPORTS)) {
+        writeFileSync(join(folder, `${name}.html`), html);
       }
       browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
     });

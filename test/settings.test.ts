@@ -52,6 +52,26 @@ describe('settings from the environment', () => {
     });
   });
 
+  test.each([undefined, '', ' '])(
+    'has no channel but the topic where none is named: %p',
+    (none) => {
+      expect(read({ CHAT_TOPIC_ARN: none, PAGER_TOPIC_ARN: none, EVENT_BUS: none })).toMatchObject({
+        kind: 'valid',
+        settings: { chatTopicArn: undefined, pagerTopicArn: undefined, eventBus: undefined },
+      });
+    },
+  );
+
+  test('has the channels that are named, and refuses what cannot be one', () => {
+    const chat = 'arn:aws:sns:us-east-1:111122223333:chat';
+    expect(read({ CHAT_TOPIC_ARN: chat, EVENT_BUS: 'default' })).toMatchObject({
+      settings: { chatTopicArn: chat, pagerTopicArn: undefined, eventBus: 'default' },
+    });
+    expect(pathsOf({ CHAT_TOPIC_ARN: 'chat' })).toEqual(['CHAT_TOPIC_ARN']);
+    expect(pathsOf({ PAGER_TOPIC_ARN: `${chat}.fifo` })).toEqual(['PAGER_TOPIC_ARN']);
+    expect(pathsOf({ EVENT_BUS: 'a bus' })).toEqual(['EVENT_BUS']);
+  });
+
   test.each([undefined, '', ' '])('has 10 percent, at most 5, as its takedowns: %p', (nothing) => {
     expect(read({ TAKEDOWN_PERCENT: nothing, TAKEDOWN_MOST: nothing })).toMatchObject({
       settings: { takedowns: { percent: 10, most: 5 } },

@@ -2,6 +2,7 @@ import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { CloudWatchClient as SdkCloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -18,6 +19,9 @@ export type KmsClient = Pick<KMSClient, 'send'>;
 
 /** SNS as the adapters use it. */
 export type SnsClient = Pick<SNSClient, 'send'>;
+
+/** EventBridge as the adapters use it. */
+export type EventsClient = Pick<EventBridgeClient, 'send'>;
 
 /** SQS as the adapters use it. */
 export type SqsClient = Pick<SQSClient, 'send'>;
@@ -44,4 +48,5 @@ export interface Clients {
   readonly kms: KmsClient;
   readonly ssm: SsmClient;
   readonly cloudwatch: CloudWatchClient;
+  readonly events: EventsClient;
 }

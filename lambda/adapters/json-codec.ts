@@ -35,7 +35,7 @@ export function text<T extends string>(): Codec<T> {
 }
 
 /** Exactly this value. */
-export function exactly<T extends string | number>(expected: T): Codec<T> {
+export function exactly<T extends string | number | boolean>(expected: T): Codec<T> {
   return {
     encode: (value) => value,
     decode: (stored, path) => {

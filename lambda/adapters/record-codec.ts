@@ -1,17 +1,23 @@
 import type { PendingAlert } from '../core/alert/alert';
 import type { Cause } from '../core/cause';
 import type { Evidence } from '../core/evidence';
+import type { HealthFact } from '../core/notices';
 import type {
+  Acknowledged,
   AsFound,
   Attempt,
   AttemptOutcome,
+  Escalated,
   Incident,
   LostAddress,
   Mandate,
   PlannedWork,
   Progress,
+  Seen,
+  Sent,
   TimelineEntry,
   Undated,
+  WouldHave,
 } from '../core/incident';
 import type { PublicAddress } from '../core/observation';
 import type { OutageWindow } from '../core/outage';
@@ -22,14 +28,27 @@ import {
   type FleetRecord,
   type InstanceRecord,
   type Label,
+  type Amendment,
   type Lease,
+  type Note,
+  type PastOutage,
   type Plan,
   type Shortage,
   type Storm,
   type ZoneStorm,
 } from '../core/record';
 import type { Actor } from '../core/signals/signal';
-import { count, exactly, list, moment, object, optional, tagged, text } from './json-codec';
+import {
+  type Fields,
+  count,
+  exactly,
+  list,
+  moment,
+  object,
+  optional,
+  tagged,
+  text,
+} from './json-codec';
 
 const actor = object<Actor>({
   principal: text(),
@@ -38,20 +57,25 @@ const actor = object<Actor>({
   userAgent: optional(text()),
 });
 
+const health: Fields<Omit<HealthFact, 'kind'>> = {
+  at: moment,
+  key: text(),
+  eventArn: text(),
+  code: text(),
+  topic: text(),
+  status: text(),
+  entityStatus: text(),
+  startsAt: optional(moment),
+  description: text(),
+};
+
+/** The stored form of what AWS Health said of an instance. */
+export const healthFactCodec = tagged<HealthFact>({ health });
+
 const evidence = tagged<Evidence>({
   'state-change': { at: moment, state: text() },
   'api-call': { at: moment, call: text(), actor },
-  health: {
-    at: moment,
-    key: text(),
-    eventArn: text(),
-    code: text(),
-    topic: text(),
-    status: text(),
-    entityStatus: text(),
-    startsAt: optional(moment),
-    description: text(),
-  },
+  health,
   alarm: { at: moment, alarmName: text(), state: text() },
   ready: { at: moment },
 });
@@ -144,6 +168,15 @@ const lostAddress = object<LostAddress>({
   toldAt: optional(moment),
 });
 
+const sent = object<Sent>({
+  kind: text(),
+  severity: text(),
+  reason: optional(text()),
+  at: moment,
+  sentAt: moment,
+  inStorm: optional(exactly(true)),
+});
+
 const incident = object<Incident>({
   id: text(),
   openedAt: moment,
@@ -159,9 +192,13 @@ const incident = object<Incident>({
   attempts: list(attempt),
   progress,
   served: list(moment),
-  escalated: list(object<Incident['escalated'][number]>({ reason: text(), at: moment })),
+  escalated: list(object<Escalated>({ reason: text(), at: moment, repeats: optional(count) })),
   lookups: list(moment),
   timeline: list(timelineEntry),
+  seen: optional(list(object<Seen>({ at: moment, what: text(), now: text() }))),
+  sent: optional(list(sent)),
+  wouldHave: optional(list(object<WouldHave>({ remediation: text(), reason: text(), at: moment }))),
+  acknowledged: optional(object<Acknowledged>({ at: moment, by: text() })),
   resolved: optional(object<NonNullable<Incident['resolved']>>({ at: moment, reason: text() })),
 });
 
@@ -171,6 +208,8 @@ const pendingAlert = object<PendingAlert>({
   severity: text(),
   at: moment,
   reason: optional(text()),
+  about: optional(text()),
+  repeat: optional(count),
   text: optional(text()),
 });
 
@@ -208,8 +247,11 @@ export const instanceRecordCodec = object<InstanceRecord>({
   plan: optional(plan),
   ownType: optional(text()),
   lastIncidentId: optional(text()),
+  lastOutage: optional(object<PastOutage>({ from: moment, to: moment })),
+  amendments: optional(list(object<Amendment>({ incidentId: text(), fact: healthFactCodec }))),
   shortages: optional(list(shortage)),
   unreleased: optional(list(text())),
+  notes: optional(list(object<Note>({ at: moment, text: text() }))),
   outbox: list(pendingAlert),
   unseenSince: optional(moment),
   told: list(text()),
@@ -228,4 +270,5 @@ export const fleetRecordCodec = object<FleetRecord>({
   lastSweepAt: optional(moment),
   storm: optional(storm),
   zoneStorms: optional(list(zoneStorm)),
+  lastDigestAt: optional(moment),
 });

@@ -1,10 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { FleetRecord, InstanceRecord } from '../core/record';
+import { healthKey } from '../core/notices';
+import type { Amendment, FleetRecord, InstanceRecord } from '../core/record';
 import { readPause, type Pause } from '../core/pause';
 import { OPERATOR_TAGS } from '../core/tags';
 import { iso, type Instant } from '../core/time';
 import { CodecError, type Codec } from './json-codec';
-import { fleetRecordCodec, instanceRecordCodec } from './record-codec';
+import { fleetRecordCodec, healthFactCodec, instanceRecordCodec } from './record-codec';
 
 /** An item of the table, in DynamoDB's own notation. */
 export type Item = Record<string, AttributeValue>;
@@ -67,6 +68,17 @@ export function archiveItem(record: InstanceRecord, incidentId: string, expiresA
     ...instanceItem(record, expiresAt),
     pk: textAttribute(`incident#${incidentId}`),
     sk: textAttribute('record'),
+  };
+}
+
+/** The item of what AWS said of an incident that was over, beside its archive. */
+export function amendmentItem({ incidentId, fact }: Amendment, expiresAt: Instant): Item {
+  return {
+    pk: textAttribute(`incident#${incidentId}`),
+    sk: textAttribute(healthKey(fact)),
+    version: numberAttribute(1),
+    expiresAt: expiryAttribute(expiresAt),
+    body: textAttribute(JSON.stringify(healthFactCodec.encode(fact))),
   };
 }
 

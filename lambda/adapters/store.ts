@@ -8,6 +8,7 @@ import type { DynamoClient } from './clients';
 import { retryOnce } from './retry-once';
 import { writeClaim } from './store-claim';
 import {
+  amendmentItem,
   archiveItem,
   FLEET_KEY,
   fleetItem,
@@ -153,6 +154,14 @@ export function createStorePort(client: DynamoClient, options: StoreOptions): St
         return writeItem(client, { item, previous: 0, recognise: 'always' }, options);
       });
       // It is there already: what is archived stays as it was.
+      return outcome === 'conflict' ? 'written' : outcome;
+    },
+    async amend(amendment) {
+      const expiresAt = after(clock.now(), ARCHIVE_FOR);
+      const outcome = await guarded(amendment.incidentId, async () => {
+        const item = amendmentItem(amendment, expiresAt);
+        return writeItem(client, { item, previous: 0, recognise: 'always' }, options);
+      });
       return outcome === 'conflict' ? 'written' : outcome;
     },
   };

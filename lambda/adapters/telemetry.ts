@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { MetricName } from '../core/metrics';
+import type { CountMetric, TimeMetric } from '../core/metrics';
 import type { TelemetryPort } from '../ports';
 
 /** The namespace of every metric that the watchdog emits. */
@@ -15,11 +15,13 @@ export interface TelemetryOptions {
 }
 
 /**
- * JSON logs and EMF metrics. A metric is summed over the invocation and written once, at flush: one
- * line of log for all of them, and no call to CloudWatch.
+ * JSON logs and EMF metrics. A count is summed over the invocation; of a time every value is kept,
+ * as EMF's list of values, so that CloudWatch can tell percentiles. All are written once, at flush:
+ * one line of log (one more for each hundred values), and no call to CloudWatch.
  */
 export function createTelemetry({ logger, metrics }: TelemetryOptions): TelemetryPort {
-  const sums = new Map<MetricName, number>();
+  const sums = new Map<CountMetric, number>();
+  const times: { readonly metric: TimeMetric; readonly seconds: number }[] = [];
   return {
     log(level, message, fields) {
       logger[level](message, { ...fields });
@@ -27,10 +29,17 @@ export function createTelemetry({ logger, metrics }: TelemetryOptions): Telemetr
     count(metric, value) {
       sums.set(metric, (sums.get(metric) ?? 0) + value);
     },
+    measure(metric, length) {
+      times.push({ metric, seconds: length / 1_000 });
+    },
     flush() {
-      if (sums.size === 0) return;
+      if (sums.size === 0 && times.length === 0) return;
       for (const [name, value] of sums) metrics.addMetric(name, MetricUnit.Count, value);
+      for (const { metric, seconds } of times) {
+        metrics.addMetric(metric, MetricUnit.Seconds, seconds);
+      }
       sums.clear();
+      times.length = 0;
       metrics.publishStoredMetrics();
     },
   };

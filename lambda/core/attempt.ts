@@ -7,7 +7,7 @@ import type { Instant } from './time';
 import { unreachable } from './unreachable';
 
 /** A record must stay small (DynamoDB: 400 KB an item); in three days EC2 may refuse thousands. */
-const ATTEMPT_LIMIT = 60;
+export const ATTEMPT_LIMIT = 60;
 /** The first ones stay, since the reminders and the end of trying count from them. */
 const FIRST_KEPT = 10;
 

@@ -8,12 +8,12 @@ import {
   firstObjection,
   heldByPerson,
   notOurs,
-  observing,
   startsOf,
 } from './start-guards';
 import { capacityStep, leavingIt } from './no-capacity';
+import { stopBegan } from './stop-began';
 import { isOwnStop } from './takedowns';
-import { after, minutes, type Instant } from './time';
+import { after, minutes } from './time';
 import { unreachable } from './unreachable';
 
 /** A stop that nothing explains gets this long for CloudTrail and AWS Health to speak. */
@@ -52,7 +52,7 @@ function wantedWhenStopped(situation: Situation): Decision {
         : escalate('guest-shutdown');
     case 'unknown': {
       if (cause.detail === 'configuration') return escalate('configuration-fault');
-      const until = after(downSinceOf(incident), EVIDENCE_WAIT);
+      const until = after(stopBegan(incident), EVIDENCE_WAIT);
       if (now < until) return defer('awaiting-evidence', until);
       return policy.onUnknownStop === 'start'
         ? startOrFellBack(incident, 'unknown-stop-start')
@@ -61,11 +61,6 @@ function wantedWhenStopped(situation: Situation): Decision {
     default:
       return unreachable(cause.kind);
   }
-}
-
-/** When the present stop began; the outage may be older (impaired first) or have been told. */
-function downSinceOf({ progress, outage }: Incident): Instant {
-  return (progress.kind === 'down' ? progress.since : undefined) ?? outage.firstKnownBad;
 }
 
 function wantedAfterAws(incident: Incident): Decision {
@@ -110,7 +105,7 @@ export function whenStopping(situation: Situation): Decision {
   const { incident, policy, now } = situation;
   const wanted = wantedWhenStopped(situation);
   if (wanted.kind === 'ignore') return wanted;
-  const deadline = after(downSinceOf(incident), policy.stoppingDeadline);
+  const deadline = after(stopBegan(incident), policy.stoppingDeadline);
   // Who shuts itself down for a person may need its time: only what is to be started is forced.
   if (now >= deadline) {
     return wanted.kind === 'remediate' ? forceDue(situation, deadline) : escalate('stuck-stopping');
@@ -118,6 +113,7 @@ export function whenStopping(situation: Situation): Decision {
   if (wanted.kind !== 'remediate' || isOwnStop(incident)) {
     return wanted.kind === 'remediate' ? defer('still-stopping') : wanted;
   }
-  const objection = notOurs(situation) ?? heldByPerson(situation) ?? observing(situation);
-  return objection ?? defer('still-stopping');
+  const objection = notOurs(situation) ?? heldByPerson(situation);
+  // In shadow mode nobody starts it: there is nothing to wait for before that is said.
+  return objection ?? (policy.mode === 'observe' ? wanted : defer('still-stopping'));
 }

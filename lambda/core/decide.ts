@@ -4,19 +4,37 @@ import { whenStopped, whenStopping } from './decide-down';
 import { isWorkGone } from './planned-move';
 import { associateAddress } from './public-address';
 import { acceptedStartOf, staleRead } from './start-guards';
-import { takedownsOf } from './takedowns';
+import { isOwnStop, takedownsOf } from './takedowns';
 import { after, between, minutes } from './time';
 import { unreachable } from './unreachable';
 import { evaluate, impairmentOf } from './verify';
 
-/** From serving to recovered; EC2's checks take some minutes after a boot. */
-const RECOVERY_DEADLINE = minutes(30);
+/**
+ * From serving to recovered; EC2's checks take some minutes after a boot. With the time before it
+ * served a person has it within half an hour of the start (L2).
+ */
+const RECOVERY_DEADLINE = minutes(20);
 
 /**
  * Decides what to do about an instance with an open incident. Pure: the same situation gives the
  * same decision, whichever signal brought the look.
  */
 export function decide(situation: Situation): Decision {
+  return inShadow(situation, decided(situation));
+}
+
+/**
+ * Shadow mode: a policy that only observes decides like any other, and a person hears what would
+ * have been done. What the watchdog itself stopped it brings back all the same (S28).
+ */
+function inShadow({ policy, incident, view }: Situation, decision: Decision): Decision {
+  if (policy.mode === 'act' || decision.kind !== 'remediate') return decision;
+  if (view.state === 'stopped' && isOwnStop(incident)) return decision;
+  const { remediation, reason } = decision;
+  return { kind: 'escalate', reason: 'observe-mode', instead: { remediation, reason } };
+}
+
+function decided(situation: Situation): Decision {
   const { state } = situation.view;
   switch (state) {
     case 'stopped':

@@ -15,6 +15,12 @@ import type { Remediation } from './remediation';
 import type { TakedownFacts } from './takedown-facts';
 import type { Instant } from './time';
 
+/** A remediation that a policy in shadow mode keeps from being made. */
+export interface Intended {
+  readonly remediation: Remediation;
+  readonly reason: RemediateReason;
+}
+
 /** What to do about one instance now, and why. */
 export type Decision =
   | { readonly kind: 'ignore'; readonly reason: IgnoreReason }
@@ -26,7 +32,12 @@ export type Decision =
       /** For `change-type` the type; for `force-stop` `skip-os-shutdown`, where that is meant. */
       readonly detail?: string | undefined;
     }
-  | { readonly kind: 'escalate'; readonly reason: EscalateReason }
+  | {
+      readonly kind: 'escalate';
+      readonly reason: EscalateReason;
+      /** In shadow mode: what would be done instead. */
+      readonly instead?: Intended | undefined;
+    }
   | { readonly kind: 'resolve'; readonly reason: ResolveReason };
 
 /** All that a decision depends on. */
@@ -67,3 +78,9 @@ export const start = (reason: RemediateReason): Decision => ({
   remediation: 'start',
   reason,
 });
+
+/** What is to be done, or would be if the policy did not only observe. */
+export function wishOf(decision: Decision): Intended | undefined {
+  if (decision.kind === 'escalate') return decision.instead;
+  return decision.kind === 'remediate' ? decision : undefined;
+}

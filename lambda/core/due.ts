@@ -1,7 +1,9 @@
 import { after, between, earliest, latest, minutes, seconds, type Instant } from './time';
+import { repeatOf } from './alert/repeat';
 import type { Decision } from './decision';
 import type { Incident } from './incident';
 import type { InstanceRecord } from './record';
+import { stopBegan } from './stop-began';
 
 /** While something was done in the last minutes, the next look comes this soon. */
 const BUSY_INTERVAL = seconds(4);
@@ -15,12 +17,13 @@ const LOOKUP_UNTIL = minutes(30);
 
 /** When CloudTrail should be asked next who stopped it; undefined when it is known or too late. */
 export function lookupDue(incident: Incident, now: Instant): Instant | undefined {
-  const { cause, lookups, outage, condition } = incident;
+  const { cause, lookups, condition } = incident;
   const wanted = condition === 'stopped' && (cause.kind === 'api' || cause.kind === 'unknown');
   if (!wanted || cause.actor !== undefined) return undefined;
-  if (now > after(outage.firstKnownBad, LOOKUP_UNTIL)) return undefined;
+  const since = stopBegan(incident);
+  if (now > after(since, LOOKUP_UNTIL)) return undefined;
   const delay = LOOKUP_TIMES[lookups.length];
-  return delay === undefined ? undefined : after(outage.firstKnownBad, delay);
+  return delay === undefined ? undefined : after(since, delay);
 }
 
 /**
@@ -36,15 +39,17 @@ export function nextLook(
   const soon = after(now, BUSY_INTERVAL);
   if (record.outbox.length > 0) return soon;
   if (incident === undefined || incident.resolved !== undefined) return undefined;
-  const lookup = lookupDue(incident, now);
+  const waited = [lookupDue(incident, now), repeatOf(incident)?.dueAt].filter(
+    (at) => at !== undefined,
+  );
   const idle = after(now, IDLE_INTERVAL);
   if (decision.kind === 'ignore' || isParked(decision)) {
-    return lookup === undefined ? undefined : earliest(idle, latest(soon, lookup));
+    return waited.length === 0 ? undefined : latest(soon, earliest(idle, ...waited));
   }
   const busy = between(lastActivity(incident), now) < BUSY_FOR;
   const until = decision.kind === 'defer' ? decision.until : undefined;
   const due = busy && !isLongWait(decision, until, now) ? soon : (until ?? idle);
-  return earliest(idle, latest(soon, earliest(due, ...(lookup === undefined ? [] : [lookup]))));
+  return earliest(idle, latest(soon, earliest(due, ...waited)));
 }
 
 /** Handed to a person, and nothing that the watchdog could still do. */

@@ -23,6 +23,7 @@ export interface Following {
   readonly cause: Cause;
   /** Whether the present stop is the watchdog's to undo, should it be a new one. */
   readonly mandate: Mandate;
+  readonly lastSweepAt?: Instant | undefined;
   readonly now: Instant;
 }
 
@@ -62,28 +63,37 @@ function wentDown(following: Following): Incident {
     if (!isNoted) return ownStop(incident, view, since);
     return isMisread(incident) ? { ...incident, cause, mandate } : incident;
   }
+  const wasGood = goodBefore(following, since);
   // Its next start moves it to another host: what it was to be moved for is settled by that, and
   // would be announced anew.
   const { planned: _settled, ...unplanned } = incident;
   if (progress.kind === 'down' && view.launchTime <= incident.launchTimeBefore) {
     return { ...unplanned, condition: 'stopped', cause: lasting(incident.cause, cause) };
   }
-  const { goodAgain } = outage;
   return {
     ...unplanned,
     condition: 'stopped',
     cause,
     mandate,
     launchTimeBefore: latest(view.launchTime, incident.launchTimeBefore),
-    // It served in between: the window that ended was told, and another one begins.
-    outage:
-      goodAgain === undefined
-        ? outage
-        : { lastKnownGood: earliest(goodAgain, since), firstKnownBad: since },
+    outage: wasGood === undefined ? outage : { lastKnownGood: wasGood, firstKnownBad: since },
     progress: { kind: 'down', since },
     // Another stop may have another author.
     lookups: [],
   };
+}
+
+/**
+ * When it was last known to be good, if it was good since its incident was opened: it served again
+ * (that window ended, and was told), or it only waited for its planned move and served all along.
+ */
+function goodBefore({ incident, lastSweepAt }: Following, since: Instant): Instant | undefined {
+  const { condition, outage } = incident;
+  if (outage.goodAgain !== undefined) return earliest(outage.goodAgain, since);
+  if (condition !== 'planned' || isActed(incident)) return undefined;
+  // The sweep looks at everything that is managed: then it was still running.
+  const seen = latest(outage.firstKnownBad, lastSweepAt ?? outage.firstKnownBad);
+  return earliest(seen, since);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { nextAttemptAt } from './backoff';
 import { defer, escalate, type Decision, type Situation } from './decision';
-import { firstObjection, heldByPerson, notOurs, observing, type Guard } from './start-guards';
+import { firstObjection, heldByPerson, notOurs, type Guard } from './start-guards';
 import { mayHaveHappened } from './takedowns';
 import { after, latest, type Instant } from './time';
 
 /** What may keep it from being forced; what it serves is lost already. */
-const FORCE_GUARDS: readonly Guard[] = [notOurs, heldByPerson, observing, backingOff];
+const FORCE_GUARDS: readonly Guard[] = [notOurs, heldByPerson, backingOff];
 
 /** The last try did not get through: the next has its time. */
 function backingOff({ incident, now }: Situation): Decision | undefined {

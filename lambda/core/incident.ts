@@ -1,3 +1,4 @@
+import type { AlertKind, Severity } from './alert/alert';
 import type { Cause } from './cause';
 import type { Checks, PublicAddress } from './observation';
 import type { OutageWindow } from './outage';
@@ -116,6 +117,50 @@ export interface LostAddress extends PublicAddress {
   readonly toldAt?: Instant | undefined;
 }
 
+/** What EC2 showed from a moment on; the record keeps what changed, once each. */
+export interface Seen {
+  /** When a look first showed it, not when it happened. */
+  readonly at: Instant;
+  readonly what: 'state' | keyof Checks;
+  /** The state or the check's status, in EC2's words. */
+  readonly now: string;
+}
+
+/** A message of its thread that SNS took. */
+export interface Sent {
+  readonly kind: AlertKind;
+  readonly severity: Severity;
+  readonly reason?: EscalateReason | undefined;
+  /** When it was decided to send it. */
+  readonly at: Instant;
+  /** When SNS had taken it. */
+  readonly sentAt: Instant;
+  /** It went out with others, in the message of a storm. */
+  readonly inStorm?: true | undefined;
+}
+
+/** A reason for which a person was called. */
+export interface Escalated {
+  readonly reason: EscalateReason;
+  readonly at: Instant;
+  /** How often the page was sent again, since nobody acknowledged it. */
+  readonly repeats?: number | undefined;
+}
+
+/** In shadow mode: what would have been done. */
+export interface WouldHave {
+  readonly remediation: Remediation;
+  readonly reason: RemediateReason;
+  readonly at: Instant;
+}
+
+/** Somebody has the page in hand: it is not repeated. */
+export interface Acknowledged {
+  readonly at: Instant;
+  /** As they wrote it on the tag; empty when they named nobody. */
+  readonly by: string;
+}
+
 /** One episode of one instance, from detection to its end. */
 export interface Incident {
   /** `<name>-<yyyymmdd>-<hhmm>-<4 characters of the instance id>`. */
@@ -140,9 +185,15 @@ export interface Incident {
   /** When it began to serve again; more than once if it went down again meanwhile. */
   readonly served: readonly Instant[];
   /** What a person was told of, each once. */
-  readonly escalated: readonly { readonly reason: EscalateReason; readonly at: Instant }[];
+  readonly escalated: readonly Escalated[];
   /** When CloudTrail's history was asked who stopped it. */
   readonly lookups: readonly Instant[];
   readonly timeline: readonly TimelineEntry[];
+  /** Oldest first; bounded. Absent in records of older versions, as the three that follow. */
+  readonly seen?: readonly Seen[] | undefined;
+  /** Oldest first; bounded. */
+  readonly sent?: readonly Sent[] | undefined;
+  readonly wouldHave?: readonly WouldHave[] | undefined;
+  readonly acknowledged?: Acknowledged | undefined;
   readonly resolved?: { readonly at: Instant; readonly reason: Reason } | undefined;
 }

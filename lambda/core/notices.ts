@@ -1,25 +1,45 @@
 import type { PendingAlert, Severity } from './alert/alert';
 import type { Evidence } from './evidence';
 import { describeFinding, type Finding } from './readiness';
+import type { Reason } from './reasons';
 import type { InstanceRecord } from './record';
 import type { HealthTopic } from './signals/signal';
 import type { Instant } from './time';
 
 /** So many keys of notices are remembered; the oldest are forgotten first. */
 const TOLD_LIMIT = 50;
+/** So many notices of one instance wait for the digest; the oldest go first. */
+const NOTES_LIMIT = 20;
 
 /** A notice that is due, with the key under which it is told only once. */
 export interface Notice {
   readonly key: string;
   readonly severity: Severity;
   readonly text: string;
+  /** The reason that it comes to, where there is one: nothing is open, so no decision tells it. */
+  readonly about?: Reason;
+  /** It needs nobody: it waits for the digest. */
+  readonly waits?: boolean;
 }
 
-/** Puts a notice into the outbox unless it was told before. */
+/**
+ * Puts a notice into the outbox, or among what waits for the digest, once each. One that waits, and
+ * may not any longer, is told at once.
+ */
 export function addNotice(record: InstanceRecord, notice: Notice, now: Instant): InstanceRecord {
-  if (record.told.includes(notice.key)) return record;
-  const alert: PendingAlert = { ...notice, kind: 'notice', at: now };
-  return { ...remember(record, notice.key), outbox: [...record.outbox, alert] };
+  const { waits = false, ...rest } = notice;
+  const waiting = record.notes ?? [];
+  const others = waiting.filter(({ text }) => text !== notice.text);
+  const isOverdue = !waits && others.length < waiting.length;
+  if (record.told.includes(notice.key) && !isOverdue) return record;
+  if (waits) {
+    const notes = [...waiting, { at: now, text: notice.text }].slice(-NOTES_LIMIT);
+    return { ...remember(record, notice.key), notes };
+  }
+  const alert: PendingAlert = { ...rest, kind: 'notice', at: now };
+  const { notes: _told, ...told } = remember(record, notice.key);
+  const outbox = [...record.outbox, alert];
+  return { ...told, ...(others.length > 0 && { notes: others }), outbox };
 }
 
 /** Notes that something was told once and for all. */
@@ -59,6 +79,7 @@ export function healthNotice(fact: HealthFact): Notice | undefined {
   return {
     key: healthKey(fact),
     severity: HEALTH_SEVERITY[fact.topic],
+    waits: HEALTH_SEVERITY[fact.topic] === 'info',
     text: `AWS Health: ${fact.code}. ${fact.description}`.trim(),
   };
 }

@@ -25,10 +25,13 @@ export function planNotice(plan: Plan, { work, canMove, policy }: Telling): Noti
   const now = `Tag it ${OPERATOR_TAGS.move} = "now" to have it moved now.`;
   const wish = at === undefined ? now : VETO;
   const what = work?.what ?? 'AWS announces work on its host.';
+  const untimed = canMove && !isOwnType ? 'no-window' : undefined;
+  const about = at === undefined ? untimed : 'outside-window';
   return {
     key: `plan:${subject}:${time}`,
     severity: at === undefined && !isOwnType ? 'warning' : 'info',
     text: [next, what, ...(canMove ? [wish] : [])].join(' '),
+    ...(about !== undefined && { about }),
   };
 }
 
@@ -72,6 +75,7 @@ export function vetoNotice({ eventId, deadline }: Plan, work: Work | undefined):
     key: `plan-veto:${eventId}`,
     severity: 'info',
     text: `Vetoed by its tag ${OPERATOR_TAGS.move}: the watchdog does not move it. ${what} ${then}`,
+    about: 'move-vetoed',
   };
 }
 

@@ -182,6 +182,8 @@ function announced(planning: Planning, noted: InstanceRecord, plan: Plan): Insta
   if (record.incident?.planned?.eventId === plan.eventId) return noted;
   const work = worksOf(planning).find(({ eventId }) => eventId === plan.eventId);
   const heard = alsoTold(noted, plan);
+  // What is down already is not planned any more; its incident tells how it goes.
+  if (view.state !== 'running') return heard;
   if (moveWish(view) === 'veto') return addNotice(heard, vetoNotice(plan, work), now);
   const notice = planNotice(plan, { ...planning, work, canMove: canMove(planning.policy, plan) });
   const isOldNews =

@@ -41,6 +41,18 @@ export interface Shortage {
   readonly at: Instant;
 }
 
+/** When an outage that is over began and ended, as far as it is known. */
+export interface PastOutage {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What AWS said of an incident that had ended, for its archive. */
+export interface Amendment {
+  readonly incidentId: string;
+  readonly fact: Extract<Evidence, { kind: 'health' }>;
+}
+
 /** All that is remembered of one instance. */
 export interface InstanceRecord {
   readonly schema: typeof RECORD_SCHEMA;
@@ -63,16 +75,28 @@ export interface InstanceRecord {
   readonly ownType?: string | undefined;
   /** The incident that ended last. */
   readonly lastIncidentId?: string | undefined;
+  /** When that outage was: AWS may confirm it later. */
+  readonly lastOutage?: PastOutage | undefined;
+  /** What is to be added to the archive of incidents that are over. */
+  readonly amendments?: readonly Amendment[] | undefined;
   /** What its last incident found of capacity: that is no less true once it has ended. */
   readonly shortages?: readonly Shortage[] | undefined;
   /** Reservations of incidents that ended which EC2 did not take back yet. */
   readonly unreleased?: readonly string[] | undefined;
+  /** Notices that need nobody, for the next digest; absent where there are none. */
+  readonly notes?: readonly Note[] | undefined;
   /** Alerts that SNS has not taken yet. */
   readonly outbox: readonly PendingAlert[];
   /** Since when EC2 has not shown it with the opt-in tag. */
   readonly unseenSince?: Instant | undefined;
   /** Keys of what was told once and for all, newest last; bounded. */
   readonly told: readonly string[];
+}
+
+/** A notice that needs nobody: people read it with others, once a day at most. */
+export interface Note {
+  readonly at: Instant;
+  readonly text: string;
 }
 
 /** A move that is planned since AWS announced work on the host. */
@@ -116,6 +140,8 @@ export interface FleetRecord {
   readonly storm?: Storm | undefined;
   /** Zones in which nothing is taken down; kept until their cooldown is over. */
   readonly zoneStorms?: readonly ZoneStorm[] | undefined;
+  /** When notices that need nobody were last sent together. */
+  readonly lastDigestAt?: Instant | undefined;
 }
 
 /** The record of an instance that was never looked at. */

@@ -53,11 +53,6 @@ export function heldByPerson({ pause }: Situation): Decision | undefined {
   return escalate(pause.kind === 'held' ? 'held' : 'paused');
 }
 
-/** The policy decides and tells, and does not act. */
-export function observing({ policy }: Situation): Decision | undefined {
-  return policy.mode === 'observe' ? escalate('observe-mode') : undefined;
-}
-
 /** Counted from the first try of this round: an incident may have been open for days before. */
 function triedLongEnough({ incident, now }: Situation): Decision | undefined {
   const [first] = sinceAccepted(startsOf(incident));
@@ -123,7 +118,6 @@ function isHelped({ attempts }: Incident): boolean {
 export const START_GUARDS: readonly Guard[] = [
   notOurs,
   heldByPerson,
-  observing,
   triedLongEnough,
   overBudget,
   tooSoonToStart,

@@ -1,3 +1,4 @@
+import { withAcknowledgement } from './acknowledged';
 import type { PendingAlert } from './alert/alert';
 import { alertsFor } from './alert/due';
 import { decide, impairedTooLong } from './decide';
@@ -5,7 +6,9 @@ import type { Decision, Situation } from './decision';
 import { mergeEvidence, type Evidence } from './evidence';
 import { awsGaveUp } from './aws-recovery';
 import { recentStarts } from './budget';
+import { withConfirmation } from './confirmation';
 import { follow } from './follow';
+import { withSeen, withWouldHave } from './journal';
 import type { Condition, Incident, TimelineEntry } from './incident';
 import { addNotice, findingNotice, healthNotice, remember, type Notice } from './notices';
 import { nameOf, type InstanceView } from './observation';
@@ -23,7 +26,7 @@ import { after, between, minutes, seconds, type Instant } from './time';
 import { impairmentOf } from './verify';
 
 /** The timeline of an incident keeps this many entries; the oldest go first. */
-const TIMELINE_LIMIT = 60;
+export const TIMELINE_LIMIT = 60;
 /** An answer may miss an instance once; only after this long it counts as gone. */
 const UNSEEN_BELIEVED_AFTER = seconds(45);
 /** Answers without any instance for this long are the truth: it was the only one. */
@@ -142,7 +145,11 @@ function unseen(record: InstanceRecord, { isEmptyLook = false, now }: StepInput)
 
 function leaveAlone(input: StepInput, record: InstanceRecord, finding: Finding): Step {
   const { now, policies } = input;
-  const found = addNotice(record, findingNotice(finding, [...policies.keys()]), now);
+  const notice = findingNotice(finding, [...policies.keys()]);
+  // Whoever put it under the watchdog expects help: while it is down that must not wait.
+  const isUp = input.view?.state === 'running' || input.view?.state === 'pending';
+  const waits = isUp && notice.severity === 'info';
+  const found = addNotice(record, { ...notice, waits }, now);
   const told = isOwnStopOpen(record) ? addNotice(found, leftDown(record), now) : found;
   const reason = finding.kind === 'unknown-policy' ? 'unknown-policy' : 'out-of-scope';
   return { record: told, decision: { kind: 'ignore', reason }, isNew: told !== record };
@@ -173,12 +180,12 @@ type Current =
   | { readonly kind: 'none'; readonly decision: Decision };
 
 function currentIncident(input: Managed): Current {
-  const { record, view, policy, now } = input;
+  const { record, view, policy, lastSweepAt, now } = input;
   if (record.incident !== undefined) {
     const { incident, evidence } = record;
     const cause = causeOf({ view, record, policy, condition: 'stopped', now });
     const mandate = mandateAgain({ ...input, policyPause: policyPauseOf(input) }, incident);
-    const following = { incident, view, evidence, policy, cause, mandate, now };
+    const following = { incident, view, evidence, policy, cause, mandate, lastSweepAt, now };
     return { kind: 'incident', incident: handsOff(follow(following), record) };
   }
   const condition = conditionOf(input);
@@ -250,16 +257,20 @@ function tellHealth(
 ): InstanceRecord {
   return fresh
     .filter((fact) => fact.kind === 'health')
-    .map(healthNotice)
-    .filter((notice) => notice !== undefined)
-    .reduce((told, notice) => addNotice(told, notice, now), record);
+    .reduce((told, fact) => {
+      const confirmed = withConfirmation(told, fact, now);
+      if (confirmed !== undefined) return confirmed;
+      const notice = healthNotice(fact);
+      return notice === undefined ? told : addNotice(told, notice, now);
+    }, record);
 }
 
 function decideOn(input: Managed, followed: Incident): Step {
   const { view, policy, now } = input;
   const wanted = withWish(followed, input.record, view);
   const record = withNowUsed(input.record, view, wanted);
-  const incident = withLostAddress(wanted, view, record.address);
+  const found = withLostAddress(wanted, view, record.address);
+  const incident = withAcknowledgement(withSeen(found, view, now), view.tags, now);
   const pause = pauseOf(input);
   const { starts, evidence, ownType } = record;
   const { facts } = input;
@@ -312,9 +323,10 @@ function applied(
   const last = incident.timeline.at(-1);
   const isNew = last?.decision !== decision.kind || last.reason !== decision.reason;
   const entry: TimelineEntry = { at: now, decision: decision.kind, reason: decision.reason };
+  const wished = withWouldHave(incident, decision, now);
   const noted: Incident = isNew
-    ? { ...incident, timeline: [...incident.timeline, entry].slice(-TIMELINE_LIMIT) }
-    : incident;
+    ? { ...wished, timeline: [...incident.timeline, entry].slice(-TIMELINE_LIMIT) }
+    : wished;
   const { incident: told, alerts } = alertsFor({
     before: record.incident,
     incident: noted,
@@ -327,13 +339,21 @@ function applied(
   return { record: isTerminal(decision) ? remember(next, 'terminated') : next, decision, isNew };
 }
 
-/** That it serves again, and could not be told in time, is no longer to be told once it is down. */
+/**
+ * What could not be told in time, and is not so any more: that it serves, once it is down again;
+ * that a person must act, once it serves again. What was told as planned had served all along.
+ */
 function stillTrue(
   outbox: readonly PendingAlert[],
-  { progress, condition }: Incident,
+  { progress, condition, served }: Incident,
 ): readonly PendingAlert[] {
-  const isDown = progress.kind === 'down' || condition === 'terminated';
-  return isDown ? outbox.filter(({ kind }) => kind !== 'serving') : outbox;
+  if (progress.kind === 'down' || condition === 'terminated') {
+    return outbox.filter(({ kind }) => kind !== 'serving');
+  }
+  const again = served.at(-1);
+  return outbox.filter(
+    ({ kind, at }) => kind !== 'needs-person' || again === undefined || at > again,
+  );
 }
 
 function isTerminal(decision: Decision): boolean {

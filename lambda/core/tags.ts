@@ -11,6 +11,8 @@ export const OPERATOR_TAGS = {
   gameDay: 'watchdog:game-day',
   /** On a planned move: `now` brings it forward, `veto` leaves it to AWS and to people. */
   move: 'watchdog:move',
+  /** Somebody has an incident's page in hand: `<incident id>`, and behind a space who. */
+  acknowledged: 'watchdog:ack',
 } as const;
 
 /** The tags that the watchdog writes, and the only ones that its role may write. */

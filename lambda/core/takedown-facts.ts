@@ -231,7 +231,9 @@ function spokesmanOf({ failing }: Applications): string | undefined {
     ({ incident }) =>
       incident?.escalated.every(({ reason }) => reason === 'check-suspect') ?? false,
   );
-  return ids(maySpeak)[0] ?? ids(failing)[0];
+  // Who has called already stays the one: another that fails later would call once more.
+  const hasSpoken = maySpeak.filter(({ incident }) => (incident?.escalated.length ?? 0) > 0);
+  return ids(hasSpoken)[0] ?? ids(maySpeak)[0] ?? ids(failing)[0];
 }
 
 /** The facts about one instance, from the fleet as it is known and from what AWS answered. */

@@ -13,7 +13,6 @@ import {
   UNAVAILABLE_TOLD_AFTER,
   heldByPerson,
   notOurs,
-  observing,
   overBudget,
   tooSoon,
   type Guard,
@@ -76,6 +75,8 @@ function isLongUnavailable(
   if (first === undefined || now < after(first.at, UNAVAILABLE_TOLD_AFTER)) return false;
   // That its agent does not answer is no failure of AWS's API, and is told in its own words.
   if (tried.slice(-1).some(isOutOfReach)) return false;
+  // A restart that was not answered is not asked for again: minutes later it tells nothing of AWS.
+  if (tried.at(-1)?.remediation === 'restart-service' && tried.at(-1) === first) return false;
   return !incident.escalated.some(
     ({ reason, at }) => reason === 'ec2-unavailable' && at >= first.at,
   );
@@ -173,7 +174,6 @@ const slots = withFacts(({ slotsFree }, { incident, now }) => {
 const BEFORE: readonly Guard[] = [
   notOurs,
   heldByPerson,
-  observing,
   anotherHand,
   refusedBefore,
   overBudget,

@@ -13,6 +13,7 @@ import type { Held } from './held';
 import { actInTurn, isInTurn } from './in-turn';
 import { sameRecord, type Run, type Work } from './run';
 import { startAll } from './start';
+import { isDigestNow } from './digest';
 import { stormNow } from './tell';
 
 /**
@@ -52,6 +53,7 @@ async function actTogether(run: Run, ours: readonly Work[]): Promise<readonly He
     run,
     intended.map(({ record }) => record),
   );
+  const isDigest = isDigestNow(run);
   // What waits for the storm's next message need not be claimed again and again until then.
   const mayTell = (record: InstanceRecord): boolean =>
     record.outbox.length > 0 && !(storm.kind === 'wait' && isInStorm(record, storm.openedAt));
@@ -61,6 +63,8 @@ async function actTogether(run: Run, ours: readonly Work[]): Promise<readonly He
         !sameRecord(record, work.before) ||
         mayTell(record) ||
         isOver(record) ||
+        (isDigest && record.notes !== undefined) ||
+        record.amendments !== undefined ||
         owedPlaces(record, run.ports.clock.now()).length > 0,
     )
     .map(({ work, record }) => ({ work, record: claimed(run, work, record) }));

@@ -1,3 +1,4 @@
+import type { PendingAlert } from '../core/alert/alert';
 import type { ReadinessGap } from '../core/alert/readiness-text';
 import { renderReadiness } from '../core/alert/readiness-text';
 import { findingNotice, remember } from '../core/notices';
@@ -5,6 +6,8 @@ import type { InstanceView } from '../core/observation';
 import type { Policy } from '../core/policy';
 import { addressOf, isAddressNews } from '../core/public-address';
 import {
+  blocksRescue,
+  describeFinding,
   findingsOf,
   lacksApplicationCheck,
   outOfScope,
@@ -17,6 +20,7 @@ import type { InstanceRecord } from '../core/record';
 import { OWN_TAGS } from '../core/tags';
 import { before, between, hours, type Instant } from '../core/time';
 import { evaluate, servingProof } from '../core/verify';
+import { noticeEvents, type Noticed } from './channels';
 import type { Run } from './run';
 import { publish } from './tell';
 
@@ -41,6 +45,7 @@ export async function enrol(run: Run, views: readonly InstanceView[]): Promise<v
   const { severity, ...text } = renderReadiness(fresh, run.settings.runbookUrl);
   const sent = await publish(run, {
     ...text,
+    events: noticeEvents(run, noticedIn(run, fresh)),
     attributes: {
       severity,
       event: 'notice',
@@ -50,6 +55,22 @@ export async function enrol(run: Run, views: readonly InstanceView[]): Promise<v
     },
   });
   if (!sent) await Promise.all(fresh.map((gap) => checkAgain(run, gap)));
+}
+
+function noticedIn({ records, ports }: Run, gaps: readonly ReadinessGap[]): readonly Noticed[] {
+  const at = ports.clock.now();
+  return gaps.flatMap(({ instanceId, findings }): readonly Noticed[] => {
+    const record = records.get(instanceId);
+    if (record === undefined) return [];
+    const notices = findings.map((finding): PendingAlert => ({
+      key: keyOf(finding),
+      kind: 'notice',
+      severity: blocksRescue(finding) ? 'warning' : 'info',
+      at,
+      text: describeFinding(finding),
+    }));
+    return [{ record, notices }];
+  });
 }
 
 /** SNS did not take the message: the next sweep checks again, and tells then. */

@@ -1,3 +1,4 @@
+import { pastOutage } from '../core/confirmation';
 import { shortagesOf } from '../core/places';
 import type { InstanceRecord } from '../core/record';
 import { owedPlaces, reservationsOf, withGivenBack } from '../core/reservation';
@@ -15,7 +16,7 @@ export async function finish(run: Run, records: readonly InstanceRecord[]): Prom
 
 async function finishOne(run: Run, found: InstanceRecord): Promise<void> {
   const { store, clock, telemetry } = run.ports;
-  const record = await givenBack(run, found);
+  const record = await amended(run, await givenBack(run, found));
   const isOver = record.incident?.resolved !== undefined && record.outbox.length === 0;
   const archived = isOver && (await store.archive(record)) !== 'down';
   const closed = archived ? withoutIncident(record, clock.now()) : record;
@@ -67,6 +68,15 @@ async function givenBack({ ports }: Run, record: InstanceRecord): Promise<Instan
   };
 }
 
+/** The record once the archive has what AWS said after the end of an incident. */
+async function amended({ ports }: Run, record: InstanceRecord): Promise<InstanceRecord> {
+  const { amendments, ...rest } = record;
+  if (amendments === undefined) return record;
+  const outcomes = await Promise.all(amendments.map((it) => ports.store.amend(it)));
+  const left = amendments.filter((_, index) => outcomes[index] === 'down');
+  return left.length === 0 ? rest : { ...rest, amendments: left };
+}
+
 /** What outlives an incident: its name, what it found of capacity, what EC2 holds for it still. */
 function withoutIncident(record: InstanceRecord, now: Instant): InstanceRecord {
   const { incident, shortages: _old, unreleased: _owed, ...rest } = record;
@@ -78,6 +88,7 @@ function withoutIncident(record: InstanceRecord, now: Instant): InstanceRecord {
   return {
     ...rest,
     lastIncidentId: incident.id,
+    lastOutage: pastOutage(incident.outage, now),
     ...(shortages.length > 0 && { shortages }),
     ...(unreleased.length > 0 && { unreleased }),
   };

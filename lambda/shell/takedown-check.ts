@@ -1,3 +1,4 @@
+import { wishOf } from '../core/decision';
 import { UNREAD_CHECKS, type Checks } from '../core/observation';
 import { policyOf } from '../core/readiness';
 import type { InstanceRecord } from '../core/record';
@@ -154,7 +155,7 @@ function whoseTurn(judging: Judging, works: readonly Work[]): readonly Work[] {
     const again = decided(ahead, work, CLEAR);
     // The program could not cope with it: that was logged, and it is left as it is.
     if (again === work) judging.answers.set(work.step.record.instanceId, work);
-    if (again.step.decision.kind === 'remediate') next.push(work);
+    if (wishOf(again.step.decision) !== undefined) next.push(work);
     ahead.fleet = fleetAfter(ahead, again);
   }
   return next;

@@ -1,15 +1,18 @@
 import type { PendingAlert } from '../core/alert/alert';
+import { withSent } from '../core/journal';
+import { renderSharedNotice, sharedNotices, type SharedNotice } from '../core/alert/shared-notice';
 import { isInStorm, renderStorm, stormStep, type StormStep } from '../core/alert/storm';
 import { renderAlert, type AlertText, type TextContext } from '../core/alert/text';
 import type { InstanceRecord } from '../core/record';
 import type { AlertMessage } from '../ports';
+import { channelsOf, chatIn, noticeEvents, stormChannels, type StormTelling } from './channels';
 import type { Held } from './held';
 import type { Run } from './run';
 
 /** What the texts need of the deployment. */
 export function textContext({ settings }: Pick<Run, 'settings'>): TextContext {
-  const { timeZone, runbookUrl, policies, home } = settings;
-  return { timeZone, runbookUrl, policies, region: home.region };
+  const { timeZone, runbookUrl, policies, home, logGroup } = settings;
+  return { timeZone, runbookUrl, policies, logGroup, region: home.region };
 }
 
 /**
@@ -24,7 +27,10 @@ export async function tell(run: Run, held: readonly Held[]): Promise<readonly In
   const alone = held.filter((item) => !inStorm.includes(item));
   const members = inStorm.map(({ record }) => record);
   const [single, together] = await Promise.all([
-    Promise.all(alone.map(({ record }) => tellOne(run, record))),
+    tellAlone(
+      run,
+      alone.map(({ record }) => record),
+    ),
     storm.kind === 'tell' ? tellStorm(run, members, storm) : members,
   ]);
   return [...single, ...together];
@@ -39,13 +45,71 @@ export function stormNow(run: Run, newer: readonly InstanceRecord[] = []): Storm
   return stormStep({ fleet, records: [...records.values()], seesAll, now: ports.clock.now() });
 }
 
+/** Each alert in a message of its own, but for a notice that is the same for many. */
+async function tellAlone(
+  run: Run,
+  records: readonly InstanceRecord[],
+): Promise<readonly InstanceRecord[]> {
+  const shared = sharedNotices(records);
+  const keys = new Set(shared.map(({ alert }) => alert.key));
+  const sending = Promise.all(
+    shared.map(async (notice) =>
+      (await publish(run, sharedMessage(run, notice))) ? [] : [notice.alert.key],
+    ),
+  );
+  return Promise.all(
+    records.map(async (record) => {
+      if (!record.outbox.some(({ key }) => keys.has(key))) return tellOne(run, record);
+      const own = record.outbox.filter(({ key }) => !keys.has(key));
+      const told = await tellOne(run, { ...record, outbox: own });
+      const notTaken = new Set((await sending).flat());
+      const waits = record.outbox.filter(({ key }) => notTaken.has(key));
+      return { ...told, outbox: [...waits, ...told.outbox] };
+    }),
+  );
+}
+
+/** The message of a notice that is the same for many. */
+function sharedMessage(run: Run, { alert, records }: SharedNotice): AlertMessage {
+  return {
+    ...renderSharedNotice({ alert, records }, textContext(run)),
+    key: `many/${alert.key}/${alert.at}`,
+    events: noticeEvents(
+      run,
+      records.map((record) => ({ record, notices: [alert] })),
+    ),
+    attributes: {
+      severity: alert.severity,
+      event: 'notice',
+      instanceId: 'many',
+      incidentId: 'none',
+      policy: 'many',
+    },
+  };
+}
+
 async function tellOne(run: Run, record: InstanceRecord): Promise<InstanceRecord> {
   // Side by side: while SNS hangs, what piled up must not use up the time of the run.
   const sent = await Promise.all(
     record.outbox.map((alert) => publish(run, messageOf(run, alert, record))),
   );
   if (!sent.includes(true)) return record;
-  return { ...record, outbox: record.outbox.filter((_, index) => sent[index] !== true) };
+  const isTaken = (index: number): boolean => sent[index] === true;
+  const taken = record.outbox.filter((_, index) => isTaken(index));
+  const outbox = record.outbox.filter((_, index) => !isTaken(index));
+  return noted(run, { ...record, outbox }, { taken, inStorm: false });
+}
+
+/** The record with what SNS took, for whoever reads how the incident went. */
+function noted(
+  { ports }: Run,
+  record: InstanceRecord,
+  { taken, inStorm }: { readonly taken: readonly PendingAlert[]; readonly inStorm: boolean },
+): InstanceRecord {
+  const ofIncident = taken.filter(({ kind }) => kind !== 'notice');
+  if (record.incident === undefined) return record;
+  const now = ports.clock.now();
+  return { ...record, incident: withSent(record.incident, ofIncident, { now, inStorm }) };
 }
 
 /** The message that one alert becomes. */
@@ -54,8 +118,10 @@ export function messageOf(
   alert: PendingAlert,
   record: InstanceRecord,
 ): AlertMessage {
+  const text = textOf(run, alert, record);
   return {
-    ...textOf(run, alert, record),
+    ...text,
+    ...channelsOf(run, alert, { record, text }),
     attributes: {
       severity: alert.severity,
       event: alert.kind,
@@ -88,18 +154,34 @@ async function tellStorm(
   step: Extract<StormStep, { kind: 'tell' }>,
 ): Promise<readonly InstanceRecord[]> {
   const { ports } = run;
-  const { storm: _over, ...fleet } = run.fleet;
+  const { storm: before, ...fleet } = run.fleet;
   const next = { ...fleet, ...(step.storm && { storm: step.storm }), version: fleet.version + 1 };
   // The claim comes first: of two invocations only one tells, and the other's alerts wait.
   if ((await ports.store.writeFleet(next)) !== 'written') return records;
   run.fleet = next;
+  const all = [...run.records.values()];
   const now = ports.clock.now();
-  const { severity, ...text } = renderStorm(step, [...run.records.values()], {
-    context: textContext(run),
-    now,
-  });
-  const sent = await publish(run, {
-    ...text,
+  const sent = await publish(run, stormMessage(run, { step, records, before, all, now }));
+  return sent
+    ? records.map((record) =>
+        noted(run, { ...record, outbox: [] }, { taken: record.outbox, inStorm: true }),
+      )
+    : records;
+}
+
+/** The message of a storm; `all` may be in it, and the alerts of `records` go out with it. */
+export function stormMessage(
+  world: Pick<Run, 'settings' | 'ports'>,
+  { all, ...telling }: Omit<StormTelling, 'text'> & { readonly all: readonly InstanceRecord[] },
+): AlertMessage {
+  const { step, now } = telling;
+  const text = renderStorm(step, all, { context: textContext(world), now });
+  const { subject, email, sms, severity } = text;
+  return {
+    subject,
+    email,
+    sms,
+    ...stormChannels(world, { ...telling, text }),
     attributes: {
       severity,
       event: 'storm',
@@ -107,16 +189,16 @@ async function tellStorm(
       incidentId: step.id,
       policy: 'many',
     },
-  });
-  return sent ? records.map((record) => ({ ...record, outbox: [] })) : records;
+  };
 }
 
-/** Publishes and counts; false when SNS did not take it. */
+/** Publishes to every channel and counts; false when people do not have it. */
 export async function publish(
-  { ports }: Pick<Run, 'ports'>,
+  world: Pick<Run, 'ports' | 'settings'>,
   message: AlertMessage,
 ): Promise<boolean> {
-  const sent = await ports.alerts.publish(message);
+  const { ports } = world;
+  const sent = await ports.alerts.publish({ ...message, chat: chatIn(world, message) });
   ports.telemetry.count(sent ? 'AlertsSent' : 'AlertsFailed', 1);
   ports.telemetry.log(sent ? 'info' : 'error', sent ? 'alert sent' : 'alert not taken by SNS', {
     subject: message.subject,

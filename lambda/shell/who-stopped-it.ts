@@ -1,6 +1,7 @@
 import { lookupDue } from '../core/due';
 import type { Evidence } from '../core/evidence';
 import type { InstanceRecord } from '../core/record';
+import { stopBegan } from '../core/stop-began';
 import { before, minutes } from '../core/time';
 import type { Run } from './run';
 
@@ -37,7 +38,7 @@ export async function whoStoppedIt(
 async function ask({ ports }: Run, record: InstanceRecord): Promise<Asked> {
   const { incident, instanceId } = record;
   if (incident === undefined) return { record, facts: [] };
-  const since = before(incident.outage.firstKnownBad, MARGIN);
+  const since = before(stopBegan(incident), MARGIN);
   const calls = await ports.trail.whoStopped(instanceId, since);
   if (calls === undefined) return { record, facts: [] };
   const lookups = [...incident.lookups, ports.clock.now()];

@@ -138,6 +138,11 @@ export function itemAt(table: Table, { pk, sk }: Pick<StoredItem, 'pk' | 'sk'>):
   return table.partitions.get(pk)?.get(sk);
 }
 
+/** Removes what is stored under a key. */
+export function removeItem(table: Table, { pk, sk }: Pick<StoredItem, 'pk' | 'sk'>): void {
+  table.partitions.get(pk)?.delete(sk);
+}
+
 /** Stores an item, whatever was there. */
 export function storeItem(table: Table, { pk, sk }: StoredItem, item: Item): void {
   const partition = table.partitions.get(pk) ?? new Map<string, Item>();

@@ -49,9 +49,9 @@ function putItem(tables: Tables) {
   return (input: PutItemInput, caller: Caller): object => {
     refuseFields(input, [...PUT, ...EXPRESSION]);
     const table = tables.table(input.TableName);
-    caller.authorize('dynamodb:PutItem', table.arn);
     const item = input.Item ?? {};
     const stored = storedOf(item, table);
+    caller.authorize('dynamodb:PutItem', table.arn, { 'dynamodb:LeadingKeys': [stored.pk] });
     if (sizeOf(item) > ITEM_BYTES) {
       throw validation('Item size has exceeded the maximum allowed size');
     }

@@ -7,7 +7,7 @@ import type { Ec2Account } from './ec2';
 import type { ElasticIp } from './ec2-addresses';
 import { ec2Error } from './ec2-errors';
 import { compileFilters, tagFilter } from './ec2-filters';
-import { operation, READ, readBucket, resourceTags, watchdogOf, WRITE } from './ec2-request';
+import { operation, READ, readBucket, resourceTags, principalOf, WRITE } from './ec2-request';
 import type { Caller, Operation } from './gateway';
 
 const associationId = ({ allocationId }: ElasticIp): string =>
@@ -104,7 +104,7 @@ function associate(account: Ec2Account) {
     account.recordCall({
       operation: 'AssociateAddress',
       instanceIds: [instanceId],
-      by: watchdogOf(caller),
+      by: principalOf(caller),
       parameters: { allocationId },
     });
     return { AssociationId: associationId(address) };

@@ -87,7 +87,8 @@ export interface PlannedEvent {
 /** A stop that is under way. */
 export interface Stopping {
   readonly by: Principal;
-  readonly code: string;
+  /** StateReason.Code; undefined where EC2 gives no reason. */
+  readonly code: string | undefined;
   readonly endsAt: Instant;
   /** Which force ends it in tens of seconds. */
   readonly endsBy: 'force' | 'skip-os-shutdown' | 'nothing';

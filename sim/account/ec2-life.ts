@@ -15,7 +15,8 @@ import { Workloads } from './ec2-workload';
 /** How a stop goes. */
 export interface StopPlan {
   readonly by: Principal;
-  readonly code: string;
+  /** StateReason.Code; undefined where EC2 gives no reason. */
+  readonly code: string | undefined;
   /** Whole seconds in `stopping`; drawn (seconds to minutes) when absent. */
   readonly stoppingS?: number | undefined;
   /** How long the workload goes on serving into `stopping`; 0 when the host is gone. */
@@ -255,7 +256,7 @@ export class Ec2Life {
   #move(
     instance: Instance,
     to: InstanceState,
-    { by, code }: { readonly by: Principal; readonly code?: string },
+    { by, code }: { readonly by: Principal; readonly code?: string | undefined },
   ): void {
     const from = instance.state;
     instance.state = to;

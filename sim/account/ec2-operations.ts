@@ -22,7 +22,7 @@ import {
   readBucket,
   requestTags,
   resourceTags,
-  watchdogOf,
+  principalOf,
   WRITE,
 } from './ec2-request';
 import { reservationOperations } from './ec2-reservation-operations';
@@ -166,7 +166,7 @@ function createTags(account: Ec2Account) {
         ...requestTags(tags),
       });
     }
-    for (const { id } of instances) account.tag(id, tags, watchdogOf(caller));
+    for (const { id } of instances) account.tag(id, tags, principalOf(caller));
     return {};
   };
 }

@@ -76,9 +76,9 @@ export function requestTags(tags: Readonly<Record<string, string>>): ConditionCo
   return keys.length === 0 ? values : { ...values, 'aws:TagKeys': keys };
 }
 
-/** The role that calls, as the one who did it. */
-export function watchdogOf(caller: Caller): Principal {
-  return { kind: 'watchdog', name: caller.roleArn };
+/** The one who calls: the function's role, or a person with clients of their own. */
+export function principalOf(caller: Caller): Principal {
+  return caller.by ?? { kind: 'watchdog', name: caller.roleArn };
 }
 
 /** The instances that a call names, each once, with its permission asked for each. */

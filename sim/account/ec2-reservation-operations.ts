@@ -16,7 +16,7 @@ import {
   readBucket,
   requestTags,
   resourceTags,
-  watchdogOf,
+  principalOf,
   WRITE,
 } from './ec2-request';
 import { PLATFORM, reservationArn, reservationShape, type Reservation } from './ec2-reservations';
@@ -144,7 +144,7 @@ function record(
   account.recordCall({
     operation: name,
     instanceIds: [],
-    by: watchdogOf(caller),
+    by: principalOf(caller),
     parameters: { capacityReservationId: reservation.id },
   });
 }

@@ -2,7 +2,7 @@ import type { StartInstancesRequest } from '@aws-sdk/client-ec2';
 import type { Ec2Account } from './ec2';
 import { ec2Error } from './ec2-errors';
 import type { Instance } from './ec2-instance';
-import { ACT, namedInstances, operation, stateChange, watchdogOf } from './ec2-request';
+import { ACT, namedInstances, operation, stateChange, principalOf } from './ec2-request';
 import { isOffered, typeNamed } from './ec2-types';
 import type { Caller, Operation } from './gateway';
 import { awsEbsKeyArn } from './kms';
@@ -68,7 +68,7 @@ function startInstances(account: Ec2Account) {
     if (input.DryRun === true) throw ec2Error.dryRun();
     account.draw(caller, 'StartInstances/resources', instances.length);
     refuseUnstartable(account, instances);
-    const by = watchdogOf(caller);
+    const by = principalOf(caller);
     const StartingInstances = instances.map((instance) => {
       const previous = instance.state;
       if (previous === 'stopped') {

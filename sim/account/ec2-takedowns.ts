@@ -3,7 +3,7 @@ import type { Ec2Account } from './ec2';
 import { ec2Error } from './ec2-errors';
 import type { Instance } from './ec2-instance';
 import type { Force } from './ec2-life';
-import { ACT, namedInstances, operation, stateChange, watchdogOf } from './ec2-request';
+import { ACT, namedInstances, operation, stateChange, principalOf } from './ec2-request';
 import type { Caller, Operation } from './gateway';
 
 /** The operations that take a server down. */
@@ -38,7 +38,7 @@ function stopInstances(account: Ec2Account) {
     if (input.DryRun === true) throw ec2Error.dryRun();
     account.draw(caller, 'StopInstances/resources', instances.length);
     refuseUnstoppable(instances);
-    const by = watchdogOf(caller);
+    const by = principalOf(caller);
     const force = forceOf(input);
     const StoppingInstances = instances.map((instance) => {
       const previous = instance.state;
@@ -72,7 +72,7 @@ function rebootInstances(account: Ec2Account) {
     const ids = input.InstanceIds;
     const instances = namedInstances(account, 'RebootInstances', { ids, caller });
     if (input.DryRun === true) throw ec2Error.dryRun();
-    const by = watchdogOf(caller);
+    const by = principalOf(caller);
     // "Requests to reboot terminated instances are ignored."
     const there = instances.filter(({ state }) => state !== 'terminated');
     const wrong = there.find(({ state }) => state !== 'running');

@@ -8,7 +8,7 @@ import type {
 import type { Ec2Account } from './ec2';
 import { ec2Error } from './ec2-errors';
 import { compileFilters } from './ec2-filters';
-import { operation, page, READ, readBucket, resourceTags, watchdogOf, WRITE } from './ec2-request';
+import { operation, page, READ, readBucket, resourceTags, principalOf, WRITE } from './ec2-request';
 import { allTypes, isOffered, typeNamed, type TypeFacts } from './ec2-types';
 import type { Caller, Operation } from './gateway';
 
@@ -164,7 +164,7 @@ function modifyType(account: Ec2Account) {
     account.recordCall({
       operation: action,
       instanceIds: [instance.id],
-      by: watchdogOf(caller),
+      by: principalOf(caller),
       parameters: { instanceId: instance.id, instanceType: { value: type } },
     });
     return {};

@@ -12,6 +12,7 @@ import {
   type TransactWriteItemsInput,
 } from '@aws-sdk/client-dynamodb';
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
+import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { KMSServiceException } from '@aws-sdk/client-kms';
 import { SNSServiceException } from '@aws-sdk/client-sns';
 import { SQSServiceException } from '@aws-sdk/client-sqs';
@@ -34,6 +35,7 @@ const EXCEPTIONS = {
   kms: KMSServiceException,
   ssm: SSMServiceException,
   cloudwatch: CloudWatchServiceException,
+  events: EventBridgeServiceException,
 } as const;
 
 /** EC2 marks a faulty launch as its own fault; the SDK reads the side from the status. */
@@ -117,6 +119,7 @@ const DENIED: Readonly<Record<ServiceName, ErrorShape>> = {
   kms: { code: 'AccessDeniedException', message: 'User is not authorized', status: 400 },
   ssm: { code: 'AccessDeniedException', message: 'User is not authorized', status: 400 },
   cloudwatch: { code: 'AccessDeniedException', message: 'User is not authorized', status: 400 },
+  events: { code: 'AccessDeniedException', message: 'User is not authorized', status: 400 },
 };
 
 /** The service's refusal of a call that the role's policy does not allow. */

@@ -1,5 +1,5 @@
 import { REQUEST_TIMEOUT_MS } from '../../lambda/adapters/timeouts';
-import type { History, EffectFact, ServiceName } from '../history';
+import type { History, EffectFact, Principal, ServiceName } from '../history';
 import type { Random, Stream } from '../random';
 import type { Timeline } from '../time';
 import { refusalOf, type ApiFaults } from '../faults/api';
@@ -25,6 +25,8 @@ export interface Effect {
 export interface Caller {
   readonly invocation: number;
   readonly roleArn: string;
+  /** Who it is, where it is not the function. */
+  readonly by?: Principal;
   readonly effect: Effect;
   /** Whether the role's policy allows it. */
   may(action: string, resource: string, context?: ConditionContext): boolean;

@@ -214,6 +214,20 @@ export class RolePolicy {
   }
 }
 
+/** What one identity policy grants, given as a document: that of a person, say. */
+export class StatedPolicy {
+  readonly #statements: readonly Statement[];
+
+  constructor(document: Json) {
+    this.#statements = compileDocument(document);
+  }
+
+  /** IAM's verdict on one request. */
+  judge(request: AccessRequest): Verdict {
+    return judge(this.#statements, request);
+  }
+}
+
 const nameOf = (roleArn: string): string => roleArn.slice(roleArn.indexOf('/') + 1);
 
 /** A queue's or topic's own policy, asked for an AWS service as the caller. */

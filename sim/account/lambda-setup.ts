@@ -29,17 +29,25 @@ export function loadFunction(deployment: Deployment, nameOrArn: string): Functio
   const environment = properties['Environment'];
   const variables = isObject(environment) ? environment['Variables'] : undefined;
   const given = Object.entries(isObject(variables) ? variables : {});
+  const name = deployment.nameOf(logicalId);
   return {
-    name: deployment.nameOf(logicalId),
+    name,
     roleArn: String(properties['Role']),
     timeoutMs: Number(properties['Timeout'] ?? 3) * 1_000,
     memoryMb: Number(properties['MemorySize'] ?? 128),
-    // Lambda itself sets the Region.
+    // Lambda itself sets the Region and the log group.
     env: {
       AWS_REGION: deployment.home.region,
+      AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(resource, name),
       ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
     },
   };
+}
+
+function logGroupOf({ properties }: Resource, name: string): string {
+  const logging = properties['LoggingConfig'];
+  const group = isObject(logging) ? logging['LogGroup'] : undefined;
+  return typeof group === 'string' ? group : `/aws/lambda/${name}`;
 }
 
 /** Reads the mapping and refuses what AWS refuses, which neither CDK nor a linter notices. */

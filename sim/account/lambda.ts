@@ -268,6 +268,7 @@ export class LambdaFunction {
       kms: client('kms'),
       ssm: client('ssm'),
       cloudwatch: client('cloudwatch'),
+      events: client('events'),
       // The overloads of `send` cannot be met by a plain function.
     } as unknown as Clients;
     return factory({
@@ -326,6 +327,7 @@ export class LambdaFunction {
   #telemetry(environment: Environment): TelemetryPort {
     const { history } = this.#parts;
     const counts = new Map<string, number>();
+    const times: { readonly metric: string; readonly value: number }[] = [];
     const invocation = (): number => environment.current?.id ?? 0;
     return {
       log: (level, message, fields) => {
@@ -335,12 +337,17 @@ export class LambdaFunction {
       count: (metric, value) => {
         counts.set(metric, (counts.get(metric) ?? 0) + value);
       },
+      measure: (metric, length) => {
+        times.push({ metric, value: length / 1_000 });
+      },
       flush: () => {
         if (environment.dead) return;
-        for (const [metric, value] of counts) {
-          history.add({ kind: 'metric', invocation: invocation(), metric, value });
+        const counted = [...counts].map(([metric, value]) => ({ metric, value }));
+        for (const one of [...counted, ...times]) {
+          history.add({ kind: 'metric', invocation: invocation(), ...one });
         }
         counts.clear();
+        times.length = 0;
       },
     };
   }

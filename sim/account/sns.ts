@@ -1,8 +1,10 @@
 import type { PublishInput } from '@aws-sdk/client-sns';
 import type { History } from '../history';
 import type { Random } from '../random';
+import { showInChat } from './chat-client';
 import { serviceError } from './errors';
 import type { Caller, Operation } from './gateway';
+import { Pager, readAlarm } from './pager';
 import type { Deployment } from './template';
 
 /** What the topic's operations need. */
@@ -65,10 +67,51 @@ function sizeOf(input: PublishInput): number {
   return Buffer.byteLength((input.Message ?? '') + texts.join(''));
 }
 
-/** SNS's operations: what is published is kept as people receive it. */
-export function snsOperations({ deployment, history, random }: SnsParts): readonly Operation[] {
+/** One message as SNS delivers it. */
+interface Delivery {
+  readonly messageId: string;
+  readonly invocation: number;
+  readonly input: PublishInput;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Who is subscribed: a chat and a pager to the topics that the stack's outputs name for them. */
+function subscribers({ deployment, history }: SnsParts): (delivery: Delivery) => void {
+  const { ChatTopicArn, PagerTopicArn } = deployment.outputs();
+  const pager = new Pager();
+  const unread = (text: string): void => history.add({ kind: 'failure', text });
+  return ({ messageId, invocation, input, attributes }) => {
+    const { TopicArn: topicArn = '', Message: message = '', Subject: subject = '' } = input;
+    const known = { messageId, invocation, attributes };
+    if (topicArn === ChatTopicArn) {
+      const seen = showInChat(message);
+      if ('mistakes' in seen) unread(`Not shown in chat: ${seen.mistakes.join(', ')}`);
+      else history.add({ kind: 'chat', ...known, ...seen.shown });
+    } else if (topicArn === PagerTopicArn) {
+      const alarm = readAlarm(message, subject);
+      if ('mistake' in alarm) unread(`No alarm to a pager: ${alarm.mistake}`);
+      else history.add({ kind: 'page', ...known, ...alarm, effect: pager.take(alarm) });
+    } else {
+      const texts = protocolTexts(input);
+      history.add({
+        kind: 'message',
+        messageId,
+        invocation,
+        topicArn,
+        subject,
+        ...texts,
+        attributes,
+      });
+    }
+  };
+}
+
+/** SNS's operations: what is published is kept as people, chats and pagers receive it. */
+export function snsOperations(parts: SnsParts): readonly Operation[] {
+  const { deployment, random } = parts;
   const topics = new Set(deployment.all('AWS::SNS::Topic').map(({ arn }) => arn));
   const ids = random.stream('sns/ids');
+  const deliver = subscribers(parts);
   const run = (input: PublishInput, caller: Caller): object => {
     const topicArn = input.TopicArn ?? '';
     caller.authorize('sns:Publish', topicArn);
@@ -76,22 +119,12 @@ export function snsOperations({ deployment, history, random }: SnsParts): readon
       const message = 'Topic does not exist';
       throw serviceError('sns', { code: 'NotFoundException', message, status: 404 });
     }
-    const subject = input.Subject ?? '';
-    if (input.Subject !== undefined) checkSubject(subject);
+    if (input.Subject !== undefined) checkSubject(input.Subject);
     if (sizeOf(input) > LARGEST) throw invalid('Invalid parameter: Message too long');
-    const texts = protocolTexts(input);
+    protocolTexts(input);
     const attributes = attributesOf(input);
-    const { invocation } = caller;
     const messageId = ids.uuid();
-    history.add({
-      kind: 'message',
-      messageId,
-      invocation,
-      topicArn,
-      subject,
-      ...texts,
-      attributes,
-    });
+    deliver({ messageId, invocation: caller.invocation, input, attributes });
     return { MessageId: messageId };
   };
   const latency = { medianMs: 35, sigma: 0.5, leastMs: 12, mostMs: 1_500 };

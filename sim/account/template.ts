@@ -13,6 +13,7 @@ export interface TemplateResource {
 /** A synthesized CloudFormation template, as far as the simulator reads it. */
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value?: Json }>>;
 }
 
 /** A resource whose properties are resolved. */
@@ -105,6 +106,29 @@ export class Deployment {
     this.#template = template;
     this.home = home;
     this.#stackName = stackName;
+  }
+
+  /** The stack's name. */
+  get stackName(): string {
+    return this.#stackName;
+  }
+
+  /** The stack's ARN. */
+  get stackId(): string {
+    return this.#ref('AWS::StackId');
+  }
+
+  /** The stack's outputs by key. */
+  outputs(): Readonly<Record<string, string>> {
+    const outputs = Object.entries(this.#template.Outputs ?? {});
+    return Object.fromEntries(
+      outputs.map(([key, { Value }]) => [key, String(this.resolve(Value))]),
+    );
+  }
+
+  /** The template as CloudFormation gives it back. */
+  templateBody(): string {
+    return JSON.stringify(this.#template);
   }
 
   /** Every resource of the type, in the template's order, resolved. */

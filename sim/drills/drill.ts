@@ -1,3 +1,4 @@
+import type { MoreConfig } from '../../lib/synthesize';
 import type { PolicyInput } from '../../lambda/core/policy';
 import type { Drill, Expectation } from '../drill-result';
 import type { Fact } from '../history';
@@ -24,6 +25,8 @@ export interface DrillSpec extends Drill {
   readonly environment?: Readonly<Record<string, string>>;
   /** The policies that are deployed instead of the checked-in ones. */
   readonly policies?: Readonly<Record<string, PolicyInput>>;
+  /** Fields of the configuration that are deployed beside the policies. */
+  readonly config?: MoreConfig;
   /** Puts instances into the account and plans what happens. */
   readonly play: (world: World) => void;
   /** The story is over (looked at once a virtual minute); without it the limit is the end. */

@@ -143,3 +143,8 @@ function countCalls(facts: readonly Fact[]): Readonly<Record<string, number>> {
     Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
+
+/** A page that is sent once more, since nobody reacted, calls for nothing new. */
+export function isRepeat({ subject }: Pick<DrillAlert, 'subject'>): boolean {
+  return subject.startsWith('ACT (again): ');
+}

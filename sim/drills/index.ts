@@ -6,15 +6,21 @@ import { checkInvariants } from '../invariants';
 import { createWorld, type World } from '../world';
 import type { DrillSpec } from './drill';
 import { alertFigure, figuresOf, isAboutServers, zeroOf } from './figures';
+import { ACKNOWLEDGED_DRILLS } from './acknowledged';
 import { ADDRESS_DRILLS } from './addresses';
 import { CAPACITY_DRILLS } from './capacity';
+import { CHANNEL_DRILLS } from './channels';
+import { HEALTH_DRILLS } from './health-words';
 import { IMPAIRED_DRILLS } from './impaired';
+import { LIMIT_DRILLS } from './limits';
 import { OUTAGE_DRILLS } from './outages';
 import { OWN_STOP_DRILLS } from './own-stops';
+import { PEOPLE_DRILLS } from './people-and-programs';
 import { PLANNED_DRILLS } from './planned';
 import { REFUSAL_DRILLS } from './refusals';
 import { SINGLE_SERVER_DRILLS } from './single-server';
-import { servingCurve, timelineLine } from './timeline';
+import { incidentRecords } from './incident-records';
+import { servingCurve, servingTracks, timelineLine } from './timeline';
 import { ZONE_OUTAGE } from './zone-outage';
 
 /** Every drill, in the order in which they are worth playing. */
@@ -23,9 +29,14 @@ export const DRILLS: readonly DrillSpec[] = [
   ...IMPAIRED_DRILLS,
   ...OWN_STOP_DRILLS,
   ...REFUSAL_DRILLS,
+  ...PEOPLE_DRILLS,
+  ...ACKNOWLEDGED_DRILLS,
+  ...HEALTH_DRILLS,
+  ...LIMIT_DRILLS,
   ...PLANNED_DRILLS,
   ...CAPACITY_DRILLS,
   ...ADDRESS_DRILLS,
+  ...CHANNEL_DRILLS,
   ...OUTAGE_DRILLS,
   ZONE_OUTAGE,
 ];
@@ -44,9 +55,9 @@ const LOOK_EVERY_S = 60;
 const templates = new Map<string, object>();
 
 /** Synthesis takes seconds and its result never changes within a process. */
-function templateOf({ policies }: DrillSpec): object {
-  const key = JSON.stringify(policies ?? {});
-  const known = templates.get(key) ?? synthesizeTemplate(policies);
+function templateOf({ policies, config }: DrillSpec): object {
+  const key = JSON.stringify([policies, config]);
+  const known = templates.get(key) ?? synthesizeTemplate(policies, config);
   templates.set(key, known);
   return known;
 }
@@ -72,7 +83,7 @@ export async function runDrill(name: string, options: DrillOptions): Promise<Dri
     await world.runUntil(at);
     if (at > spec.zeroS && spec.isOver?.(world.history.facts) === true) break;
   }
-  return resultOf(spec, world, options.seed);
+  return { ...resultOf(spec, world, options.seed), records: await incidentRecords(world) };
 }
 
 /** Hands on each line as it happens; second 0 is known once a server stopped serving. */
@@ -86,7 +97,7 @@ function follow(world: World, spec: DrillSpec, { onLine }: DrillOptions): void {
   });
 }
 
-function resultOf(spec: DrillSpec, world: World, seed: number): DrillResult {
+function resultOf(spec: DrillSpec, world: World, seed: number): Omit<DrillResult, 'records'> {
   const { facts } = world.history;
   const earliest = after(world.startedAt, seconds(spec.zeroS));
   const story = facts.filter((fact) => fact.at >= earliest);
@@ -111,6 +122,7 @@ function resultOf(spec: DrillSpec, world: World, seed: number): DrillResult {
     instances: factsOf(facts, 'instance').length,
     timeline: story.map((fact) => timelineLine(fact, zero)).filter((line) => line !== undefined),
     serving: servingCurve(facts, zero),
+    tracks: servingTracks(facts, zero),
     expectations,
     messages: messagesOf(story, zero),
   };

@@ -4,7 +4,7 @@ import { factsOf, type Fact } from '../history';
 import type { World } from '../world';
 import { actsLine } from './acts';
 import { demand, type DrillSpec, type Played } from './drill';
-import { decisionFacts, type Figures } from './figures';
+import { decisionFacts, isRepeat, type Figures } from './figures';
 import { LADDER_POLICIES, under } from './policies';
 import { chatServer, POD_23 } from './servers';
 
@@ -103,6 +103,13 @@ export function pageSays(text: string, { facts }: Played): Expectation {
     `a page says "${text}"`,
     pages.some(({ email }) => email.includes(text)),
   );
+}
+
+/** So many calls for a person; a page that is sent once more, since nobody reacted, is the same. */
+export function pagedTimes(count: number, { figures }: Played): Expectation {
+  const pages = figures.alerts.filter(({ kind }) => kind === 'needs-person');
+  const got = pages.filter((page) => !isRepeat(page)).length;
+  return demand(`${count} pages (got ${got})`, got === count);
 }
 
 /** What a refusal must show: nothing is done, and a person is told why. */

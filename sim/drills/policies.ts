@@ -53,6 +53,18 @@ export const LADDER_POLICIES = {
   reserving: { ladders: { 'no-capacity': ['reserve-capacity'] } },
   /** Its Elastic IP is associated again, should it come back without it. */
   addressed: { reassociateAddress: true },
+  /** Only its own ready event proves that it serves. */
+  announcing: { readyEvent: true },
+  /** A shutdown from inside is undone. */
+  restarting: { onGuestShutdown: 'start' },
+  /** A stop that nothing explains is undone. */
+  trusting: { onUnknownStop: 'start' },
+  /** The application may be restarted and moved; a reboot is not listed. */
+  unrebooted: {
+    applicationCheck: HEALTH,
+    restartDocument: 'watchdog-restart-service',
+    ladders: { 'application-impaired': ['restart-service', 'stop-start'] },
+  },
   /** It decides and tells. */
   watched: { mode: 'observe' },
 } as const satisfies Readonly<Record<string, PolicyInput>>;

@@ -2,7 +2,7 @@ import { factsOf, type Fact } from '../history';
 import { OPERATOR } from '../people';
 import type { Expectation } from '../drill-result';
 import { demand, type DrillSpec, type Played } from './drill';
-import { decisionFacts, isStart, type Figures } from './figures';
+import { decisionFacts, isRepeat, isStart, type Figures } from './figures';
 import { chatServer, POD_23 } from './servers';
 
 /** The fleet is enrolled by the first sweep that sees its checks ok. */
@@ -10,7 +10,11 @@ const ZERO_S = 300;
 const START_AT = '2024-08-01T12:05:00Z';
 const base = { startAt: START_AT, zeroS: ZERO_S } as const;
 
-const alertsOf = ({ alerts }: Figures): string => alerts.map(({ kind }) => kind).join(', ');
+const alertsOf = ({ alerts }: Figures): string =>
+  alerts
+    .filter((alert) => !isRepeat(alert))
+    .map(({ kind }) => kind)
+    .join(', ');
 const within = (value: number | null, least: number, most: number): boolean =>
   value !== null && value >= least && value <= most;
 const starts = (facts: readonly Fact[]): number => factsOf(facts, 'call').filter(isStart).length;
@@ -187,7 +191,9 @@ const NO_CAPACITY: DrillSpec = {
   },
   isOver: recovered,
   expect({ figures, facts }) {
-    const pages = figures.alerts.filter(({ kind }) => kind === 'needs-person').map(({ at }) => at);
+    const pages = figures.alerts
+      .filter((alert) => alert.kind === 'needs-person' && !isRepeat(alert))
+      .map(({ at }) => at);
     const due = [0, 15, 60, ...Array.from({ length: 12 }, (_, hour) => 120 + hour * 60)];
     const onTime = due.every((minute, index) => {
       const at = pages[index];

@@ -1,10 +1,11 @@
-import type { Lane, ServingPoint, TimelineKind, TimelineLine } from '../drill-result';
-import type { Fact, FactOf } from '../history';
 import { between, type Instant } from '../../lambda/core/time';
+import type { Lane, LineKind, ServingPoint, Track } from '../../report/line';
+import type { TimelineLine } from '../drill-result';
+import { factsOf, type Fact, type FactOf } from '../history';
 
 type Line = Omit<TimelineLine, 'at' | 'instanceId'>;
 
-const line = (lane: Lane, kind: TimelineKind, text: string): Line => ({ lane, kind, text });
+const line = (lane: Lane, kind: LineKind, text: string): Line => ({ lane, kind, text });
 
 /** One fact as a line for people, or undefined for what would only be noise. */
 export function timelineLine(fact: Fact, zero: Instant): TimelineLine | undefined {
@@ -73,6 +74,20 @@ function tellOfPlace(fact: Fact): Line | undefined {
     case 'reservation':
       return line('aws', 'aws', `reservation of ${fact.instanceType}: ${fact.state}`);
     default:
+      return tellOfChannel(fact);
+  }
+}
+
+/** What else than mail arrives, where such channels are on. */
+function tellOfChannel(fact: Fact): Line | undefined {
+  switch (fact.kind) {
+    case 'chat':
+      return line('alerts', 'alert', `in chat: ${fact.title ?? ''}`);
+    case 'page':
+      return line('alerts', 'alert', `${fact.state} to the pager, page ${fact.effect}`);
+    case 'program-event':
+      return line('events', 'event', `to programs: ${fact.detailType}`);
+    default:
       return undefined;
   }
 }
@@ -135,4 +150,22 @@ export function servingCurve(facts: readonly Fact[], zero: Instant): readonly Se
     points.push({ at: Math.round(between(zero, fact.at)) / 1_000, serving: serving.size });
   }
   return points;
+}
+
+/** For each instance when it served: a curve of 0 and 1, from the beginning of the run on. */
+export function servingTracks(facts: readonly Fact[], zero: Instant): readonly Track[] {
+  const points = new Map<string, ServingPoint[]>();
+  const secondsOf = (at: Instant): number => Math.round(between(zero, at)) / 1_000;
+  for (const { instanceId, at, serving } of factsOf(facts, 'serving')) {
+    const known = points.get(instanceId) ?? [];
+    points.set(instanceId, [...known, { at: secondsOf(at), serving: serving ? 1 : 0 }]);
+  }
+  return factsOf(facts, 'instance').map(({ instanceId, name, at, state }) => ({
+    name,
+    trouble: 'not serving',
+    points: [
+      { at: secondsOf(at), serving: state === 'running' ? 1 : 0 },
+      ...(points.get(instanceId) ?? []),
+    ],
+  }));
 }

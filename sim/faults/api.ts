@@ -64,6 +64,7 @@ export const OUTAGE_ERRORS: Readonly<Record<ServiceName, ErrorShape>> = {
     message: 'Request processing has failed due to some unknown error, exception, or failure.',
     status: 500,
   },
+  events: { code: 'InternalException', message: 'Internal error', status: 500 },
 };
 
 /** EC2's answer when a request bucket is empty. */
@@ -89,6 +90,7 @@ export const THROTTLE_ERRORS: Readonly<Record<ServiceName, ErrorShape>> = {
   kms: RATE_EXCEEDED,
   ssm: RATE_EXCEEDED,
   cloudwatch: { ...RATE_EXCEEDED, code: 'Throttling' },
+  events: RATE_EXCEEDED,
 };
 
 /** DynamoDB's answer when the transaction with this very token still goes on. */

@@ -1,9 +1,10 @@
+import type { Block, Section } from '../../report/document';
+import { markup, type Markup } from '../../report/markup';
+import { downBar, hatching } from '../../report/shapes';
+import { spanText } from '../../report/span-text';
+import { timeScale, type TimeScale } from '../../report/time-scale';
 import type { DrillResult } from '../drill-result';
-import { markup, type Markup } from './markup';
 import { ORIGIN } from './origin';
-import { downBar, hatching, table } from './shapes';
-import { spanText } from './span-text';
-import { timeScale, type TimeScale } from './time-scale';
 
 const WIDTH = 460;
 const BAR = 20;
@@ -60,7 +61,7 @@ function firstWord(label: string, x: number, y: number): Markup {
 <text class="label" x="${at}" y="${y + 4}" text-anchor="${anchor}">${label}</text>`;
 }
 
-function bars(histories: readonly History[], result: DrillResult): Markup {
+function bars(histories: readonly History[], result: DrillResult): Block {
   const to = Math.max(ORIGIN.firstWordS, result.servingS ?? 0, result.firstAlertS ?? 0);
   const scale = timeScale({ from: 0, to }, { left: 8, right: WIDTH - 10 });
   const rows = histories.map((one, index) => historyRow(one, index * ROW, scale));
@@ -69,27 +70,40 @@ function bars(histories: readonly History[], result: DrillResult): Markup {
       `${one.name}: ${spanText(one.notServingS)} without service, ${one.word} after ` +
       `${spanText(one.firstWordS)}.`,
   );
-  return markup`<svg viewBox="0 0 ${WIDTH} ${histories.length * ROW}" role="img"
+  const words = `Two bars on one scale of ${spanText(Math.round(to))}. ${told.join(' ')}`;
+  const picture = markup`<svg viewBox="0 0 ${WIDTH} ${histories.length * ROW}" role="img"
 aria-labelledby="cmp-title cmp-desc">
 <title id="cmp-title">Without service: ${ORIGIN.date} and this drill</title>
-<desc id="cmp-desc">Two bars on one scale of ${spanText(Math.round(to))}. ${told.join(' ')}</desc>
+<desc id="cmp-desc">${words}</desc>
 ${hatching('hatch-2')}
 ${rows}</svg>`;
+  return { kind: 'drawing', picture, words };
 }
 
 /** The drill beside the outage that it plays again; nothing for any other drill. */
-export function comparison(result: DrillResult): Markup | undefined {
-  if (result.drill !== ORIGIN.drill) return undefined;
+export function comparison(result: DrillResult): readonly Section[] {
+  if (result.drill !== ORIGIN.drill) return [];
   const histories = historiesOf(result);
-  const rows = histories.map((one) => [
-    one.name,
-    spanText(one.notServingS),
-    `${spanText(one.firstWordS)}, ${one.word}`,
-  ]);
-  return markup`<section><h2>Beside ${ORIGIN.date}</h2>
-<div class="beside"><div>${bars(histories, result)}</div>
-${table(['', 'Without service', 'First word'], rows)}</div>
-<p class="note">The figures of ${ORIGIN.date} are those of the post-mortem: 23 minutes of dropped
-chats, 30 minutes to the first word to customers. The drill runs in a simulated account with the
-latencies that AWS publishes.</p></section>`;
+  const table: Block = {
+    kind: 'table',
+    columns: ['', 'Without service', 'First word'],
+    rows: histories.map((one) => [
+      one.name,
+      spanText(one.notServingS),
+      `${spanText(one.firstWordS)}, ${one.word}`,
+    ]),
+  };
+  const text =
+    `The figures of ${ORIGIN.date} are those of the post-mortem: 23 minutes of dropped chats, ` +
+    '30 minutes to the first word to customers. The drill runs in a simulated account with the ' +
+    'latencies that AWS publishes.';
+  return [
+    {
+      heading: `Beside ${ORIGIN.date}`,
+      blocks: [
+        { kind: 'beside', left: bars(histories, result), right: table },
+        { kind: 'note', text },
+      ],
+    },
+  ];
 }

@@ -5,8 +5,14 @@
 export const ORIGIN = {
   drill: 'pod-23',
   date: '1 August 2024',
-  /** Chats dropped, until a person had restarted the server on another host. */
+  /** When chats began to be dropped. */
+  began: '12:10 UTC',
+  /** When a person had restarted the server on another host. */
+  ended: '12:33 UTC',
+  /** Chats dropped, until then. */
   notServingS: 23 * 60,
+  /** When customers heard of it. */
+  firstWord: '12:40 UTC',
   /** The first word, to customers. */
   firstWordS: 30 * 60,
 } as const;

@@ -1,20 +1,22 @@
 import { describeReason } from '../../lambda/core/reasons';
-import type { DrillDecision, DrillMessage, DrillResult } from '../drill-result';
-import { groupLines, groupText } from './line-groups';
-import { markup, type Markup, type Part } from './markup';
-import { table } from './shapes';
-import { momentText, spanText } from './span-text';
-import { LANES } from './timeline-picture';
+import {
+  code,
+  note,
+  paragraph,
+  soft,
+  type Block,
+  type Figure,
+  type Section,
+  type Text,
+} from '../../report/document';
+import { laneName } from '../../report/line';
+import { groupLines, groupText } from '../../report/line-groups';
+import { momentText, spanText } from '../../report/span-text';
+import type { DrillDecision, DrillResult } from '../drill-result';
 
 /** A page of thousands of lines helps nobody; the picture shows where the rest lies. */
 const MOST_LINES = 400;
 const MOST_MESSAGES = 60;
-
-interface Figure {
-  readonly value: string;
-  readonly name: string;
-  readonly remark?: string | undefined;
-}
 
 function startRemark({ startIssuedS, stoppedS, instances }: DrillResult): string | undefined {
   if (startIssuedS === null || stoppedS === null || instances > 1) return undefined;
@@ -22,7 +24,8 @@ function startRemark({ startIssuedS, stoppedS, instances }: DrillResult): string
   return late < 0 ? undefined : `${spanText(late)} after EC2 reported stopped`;
 }
 
-function figuresOf(result: DrillResult): readonly Figure[] {
+/** The figures that a reader looks for first. */
+export function figuresOf(result: DrillResult): readonly Figure[] {
   const { alerts, roundTripsToStart: trips, instances } = result;
   const isMany = instances > 1;
   const of = isMany ? `, the last of ${instances}` : '';
@@ -43,64 +46,41 @@ function figuresOf(result: DrillResult): readonly Figure[] {
   ];
 }
 
-/** The figures that a reader looks for first. */
-export function keyFigures(result: DrillResult): Markup {
-  return markup`<dl class="figures">${figuresOf(result).map(
-    ({ name, value, remark }) =>
-      markup`<div><dt>${name}</dt><dd>${value}</dd>${
-        remark === undefined ? undefined : markup`<small>${remark}</small>`
-      }</div>`,
-  )}</dl>`;
-}
-
 /** What the drill expected, and the invariants that did not hold. */
-export function outcomeSection({ expectations, violations }: DrillResult): Markup {
+export function outcomeSection({ expectations, violations }: DrillResult): Section {
   const items = [
     ...expectations.map(({ text, held }) => ({ text, held })),
     ...(violations.length === 0
       ? [{ text: 'Every invariant held, at every step.', held: true }]
       : violations.map((text) => ({ text: `Violated: ${text}`, held: false }))),
   ];
-  const list = items.map(({ text, held }) =>
-    held
-      ? markup`<li class="good"><b>✓</b>${text}</li>`
-      : markup`<li class="bad"><b>✗</b>Not held: ${text}</li>`,
-  );
-  return markup`<section><h2>What had to hold</h2><ul class="checks">${list}</ul></section>`;
+  return { heading: 'What had to hold', blocks: [{ kind: 'checks', items }] };
 }
 
 /** The table beside the picture: the same steps in words. */
-export function timelineTable({ timeline }: DrillResult): Markup {
+export function timelineTable({ timeline }: DrillResult): Block {
   const groups = groupLines(timeline);
-  const laneName = new Map(LANES.map(({ lane, name }) => [lane, name]));
-  const rows = groups
-    .slice(0, MOST_LINES)
-    .map((group) => [momentText(group.first.at), laneName.get(group.first.lane), groupText(group)]);
-  return markup`<details><summary>Every step in words (${groups.length})</summary>
-<div class="scroll">${table(['Time', 'Where', 'What'], rows)}</div>
-${leftOut(groups.length, MOST_LINES)}</details>`;
-}
-
-function leftOut(count: number, most: number): Markup | undefined {
-  if (count <= most) return undefined;
-  const more = count - most;
-  return markup`<p class="note">${more} more are not shown here.</p>`;
-}
-
-function message({ at, subject, severity, email, sms }: DrillMessage): Markup {
-  return markup`<details><summary><span class="time">${momentText(at)}</span>
-<span class="severity ${severity}">${severity}</span> ${subject}</summary>
-<p class="soft">E-mail</p><pre>${email}</pre><p class="soft">SMS</p><pre>${sms}</pre></details>`;
+  return {
+    kind: 'table',
+    fold: `Every step in words (${groups.length})`,
+    columns: ['Time', 'Where', 'What'],
+    rows: groups
+      .slice(0, MOST_LINES)
+      .map((group) => [momentText(group.first.at), laneName(group.first.lane), groupText(group)]),
+    more: Math.max(0, groups.length - MOST_LINES),
+  };
 }
 
 /** What people were told, in full behind each subject. */
-export function messagesSection({ messages }: DrillResult): Markup {
-  const list =
-    messages.length === 0
-      ? markup`<p>Nobody was told anything.</p>`
-      : messages.slice(0, MOST_MESSAGES).map(message);
-  return markup`<section><h2>What people were told</h2>${list}
-${leftOut(messages.length, MOST_MESSAGES)}</section>`;
+export function messagesSection({ messages }: DrillResult): Section {
+  const heading = 'What people were told';
+  if (messages.length === 0) return { heading, blocks: [paragraph('Nobody was told anything.')] };
+  const shown = messages
+    .slice(0, MOST_MESSAGES)
+    .map(({ at, ...message }) => ({ at: momentText(at), ...message }));
+  const more = messages.length - shown.length;
+  const left = more > 0 ? [note(`${more} more are not shown here.`)] : [];
+  return { heading, blocks: [{ kind: 'messages', messages: shown }, ...left] };
 }
 
 /** All decisions of one kind for one reason. */
@@ -120,31 +100,41 @@ function grouped(decisions: readonly DrillDecision[]): readonly DecisionGroup[] 
   return [...groups.values()];
 }
 
-function decisionRow({ first, last, count }: DecisionGroup): readonly Part[] {
+function decisionRow({ first, last, count }: DecisionGroup): readonly Text[] {
   const { decision, remediation, reason } = first;
   const times = count === 1 ? '' : ` ${count} times, last ${momentText(last.at)}`;
   return [
     momentText(first.at),
     remediation === null ? decision : `${decision}: ${remediation}`,
-    markup`${describeReason(reason)} <code>${reason}</code><span class="soft">${times}</span>`,
+    [`${describeReason(reason)} `, code(reason), soft(times)],
   ];
 }
 
 /** What was decided and why, in the words of the alerts and the runbook. */
-export function decisionsSection({ decisions }: DrillResult): Markup {
+export function decisionsSection({ decisions }: DrillResult): Section {
   const rows = grouped(decisions).map(decisionRow);
-  return markup`<section><h2>What was decided, and why</h2>
-<div class="scroll">${table(['Time', 'Decision', 'Reason'], rows)}</div></section>`;
+  const columns = ['Time', 'Decision', 'Reason'];
+  return {
+    heading: 'What was decided, and why',
+    blocks: [{ kind: 'table', columns, rows }],
+  };
 }
 
 /** How often AWS was called, the most called first. */
-export function callsSection({ apiCalls }: DrillResult): Markup {
+export function callsSection({ apiCalls }: DrillResult): Section {
   const calls = Object.entries(apiCalls).toSorted(
     ([one, many], [other, more]) => more - many || (one < other ? -1 : 1),
   );
   const sum = calls.reduce((total, [, count]) => total + count, 0);
-  const rows = calls.map(([name, count]) => [markup`<code>${name}</code>`, count]);
-  return markup`<section><h2>Calls of AWS</h2><details>
-<summary>${sum} calls of ${calls.length} operations, from the first second to the last</summary>
-${table(['Operation', 'Calls'], rows)}</details></section>`;
+  return {
+    heading: 'Calls of AWS',
+    blocks: [
+      {
+        kind: 'table',
+        fold: `${sum} calls of ${calls.length} operations, from the first second to the last`,
+        columns: ['Operation', 'Calls'],
+        rows: calls.map(([name, count]) => [[code(name)], String(count)]),
+      },
+    ],
+  };
 }

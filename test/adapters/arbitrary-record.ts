@@ -8,7 +8,9 @@ import type {
   Incident,
   LostAddress,
   Progress,
+  Sent,
 } from '../../lambda/core/incident';
+import type { HealthFact } from '../../lambda/core/notices';
 import type { PublicAddress } from '../../lambda/core/observation';
 import type { Finding } from '../../lambda/core/readiness';
 import type { FleetRecord, InstanceRecord, Plan } from '../../lambda/core/record';
@@ -31,6 +33,19 @@ const actor: fc.Arbitrary<Actor> = fc.record({
   userAgent: maybe(text),
 });
 
+const health: fc.Arbitrary<HealthFact> = fc.record({
+  kind: kind('health'),
+  at: moment,
+  key: text,
+  eventArn: text,
+  code: text,
+  topic: fc.constant('retirement-scheduled' as const),
+  status: fc.constantFrom('open' as const, 'closed' as const),
+  entityStatus: fc.constant('impaired' as const),
+  startsAt: maybe(moment),
+  description: text,
+});
+
 const evidence: fc.Arbitrary<Evidence> = fc.oneof(
   fc.record({
     kind: kind('state-change'),
@@ -43,18 +58,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.oneof(
     call: fc.constant('StopInstances' as const),
     actor,
   }),
-  fc.record({
-    kind: kind('health'),
-    at: moment,
-    key: text,
-    eventArn: text,
-    code: text,
-    topic: fc.constant('retirement-scheduled' as const),
-    status: fc.constantFrom('open' as const, 'closed' as const),
-    entityStatus: fc.constant('impaired' as const),
-    startsAt: maybe(moment),
-    description: text,
-  }),
+  health,
   fc.record({
     kind: kind('alarm'),
     at: moment,
@@ -121,6 +125,15 @@ const lostAddress: fc.Arbitrary<LostAddress> = fc.record({
   toldAt: maybe(moment),
 });
 
+const sent: fc.Arbitrary<Sent> = fc.record({
+  kind: fc.constantFrom('opened' as const, 'serving' as const),
+  severity: fc.constant('warning' as const),
+  reason: maybe(fc.constant('no-capacity' as const)),
+  at: moment,
+  sentAt: moment,
+  inStorm: maybe(fc.constant(true as const)),
+});
+
 const incident: fc.Arbitrary<Incident> = fc.record({
   id: text,
   openedAt: moment,
@@ -137,7 +150,13 @@ const incident: fc.Arbitrary<Incident> = fc.record({
   attempts: list(attempt),
   progress,
   served: list(moment),
-  escalated: list(fc.record({ reason: fc.constant('no-capacity' as const), at: moment })),
+  escalated: list(
+    fc.record({
+      reason: fc.constant('no-capacity' as const),
+      at: moment,
+      repeats: maybe(fc.nat({ max: 2 })),
+    }),
+  ),
   lookups: list(moment),
   timeline: list(
     fc.record({
@@ -146,6 +165,18 @@ const incident: fc.Arbitrary<Incident> = fc.record({
       reason: fc.constant('stopped-by-aws' as const),
     }),
   ),
+  seen: maybe(list(fc.record({ at: moment, what: fc.constant('system' as const), now: text }))),
+  sent: maybe(list(sent)),
+  wouldHave: maybe(
+    list(
+      fc.record({
+        remediation: fc.constant('reboot' as const),
+        reason: fc.constant('instance-impaired' as const),
+        at: moment,
+      }),
+    ),
+  ),
+  acknowledged: maybe(fc.record({ at: moment, by: text })),
   resolved: maybe(fc.record({ at: moment, reason: fc.constant('recovered' as const) })),
 });
 
@@ -155,6 +186,8 @@ const alert: fc.Arbitrary<PendingAlert> = fc.record({
   severity: fc.constantFrom('critical' as const, 'info' as const),
   at: moment,
   reason: maybe(fc.constant('no-capacity' as const)),
+  about: maybe(fc.constant('no-window' as const)),
+  repeat: maybe(fc.nat({ max: 2 })),
   text: maybe(text),
 });
 
@@ -184,6 +217,9 @@ export const anyRecord: fc.Arbitrary<InstanceRecord> = fc.record({
   ownType: maybe(text),
   address: maybe(address),
   lastIncidentId: maybe(text),
+  lastOutage: maybe(fc.record({ from: moment, to: moment })),
+  amendments: maybe(list(fc.record({ incidentId: text, fact: health }))),
+  notes: maybe(list(fc.record({ at: moment, text }))),
   shortages: maybe(list(fc.record({ zone: text, instanceType: text, at: moment }))),
   unreleased: maybe(list(text)),
   outbox: list(alert),
@@ -200,4 +236,5 @@ export const anyFleet: fc.Arbitrary<FleetRecord> = fc.record({
   lastSweepAt: maybe(moment),
   storm: maybe(fc.record({ id: text, openedAt: moment, nextTellAt: moment, messages: fc.nat() })),
   zoneStorms: maybe(list(fc.record({ zone: text, seenAt: moment }))),
+  lastDigestAt: maybe(moment),
 });

@@ -34,6 +34,8 @@ export interface FakeTelemetry extends TelemetryPort {
     readonly fields: unknown;
   }[];
   readonly counted: ReadonlyMap<string, number>;
+  /** In seconds. */
+  readonly measured: ReadonlyMap<string, readonly number[]>;
   readonly flushes: () => number;
   messages(): readonly string[];
 }
@@ -41,10 +43,12 @@ export interface FakeTelemetry extends TelemetryPort {
 export function fakeTelemetry(): FakeTelemetry {
   const lines: { level: string; message: string; fields: unknown }[] = [];
   const counted = new Map<string, number>();
+  const measured = new Map<string, readonly number[]>();
   let flushes = 0;
   return {
     lines,
     counted,
+    measured,
     flushes: () => flushes,
     messages: () => lines.map((line) => line.message),
     log: (level, message, fields) => {
@@ -52,6 +56,9 @@ export function fakeTelemetry(): FakeTelemetry {
     },
     count: (metric, value) => {
       counted.set(metric, (counted.get(metric) ?? 0) + value);
+    },
+    measure: (metric, length) => {
+      measured.set(metric, [...(measured.get(metric) ?? []), length / 1_000]);
     },
     flush: () => {
       flushes += 1;

@@ -339,3 +339,43 @@ describe('archiving an incident', () => {
     expect(telemetry.messages()).toEqual(['nothing-to-archive']);
   });
 });
+
+describe('adding to what is archived', () => {
+  const fact = {
+    kind: 'health',
+    at: NOON,
+    key: 'k',
+    eventArn: 'arn:aws:health:us-east-1::event/EC2/X/1',
+    code: 'AWS_EC2_INSTANCE_AVAILABILITY_ISSUE',
+    topic: 'availability-issue',
+    status: 'closed',
+    entityStatus: 'resolved',
+    description: 'It was the host.',
+  } as const;
+  const amendment = { incidentId: 'pod-1-20240801-1210-0001', fact };
+
+  test('is an item of its own beside the incident, which is not touched', async () => {
+    dynamo.on(PutItemCommand).resolves({});
+    expect(await setUp().store.amend(amendment)).toBe('written');
+    expect(puts()).toMatchObject([
+      {
+        Item: {
+          pk: { S: 'incident#pod-1-20240801-1210-0001' },
+          sk: { S: `health:${fact.eventArn}:closed` },
+          expiresAt: { N: String(after(NOON, hours(24 * 396)) / 1_000) },
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    ]);
+  });
+
+  test('a second time changes nothing', async () => {
+    dynamo.on(PutItemCommand).rejects(refused({ pk: { S: 'incident#x' } }));
+    expect(await setUp().store.amend(amendment)).toBe('written');
+  });
+
+  test('a store that is down is told', async () => {
+    dynamo.on(PutItemCommand).rejects(awsFailure('InternalServerError', 500));
+    expect(await setUp().store.amend(amendment)).toBe('down');
+  });
+});

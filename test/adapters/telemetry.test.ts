@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { ms, seconds } from '../../lambda/core/time';
 import { createTelemetry, METRICS_NAMESPACE, SERVICE_NAME } from '../../lambda/adapters/telemetry';
 
 /** Runs with Powertools itself, and answers what it printed. */
@@ -47,6 +48,8 @@ describe('telemetry', () => {
       message: 'tag-failed',
       service: 'watchdog',
       instanceId: 'i-1',
+      // The saved queries of the log show it: in UTC, as people read it.
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
   });
 
@@ -70,16 +73,50 @@ describe('telemetry', () => {
     });
   });
 
+  test('keeps every value of a time, in seconds, for the percentiles', () => {
+    const lines = printed((telemetry) => {
+      telemetry.count('Heartbeat', 1);
+      telemetry.measure('SweepSeconds', ms(1_250));
+      telemetry.measure('TimeToServe', seconds(62));
+      telemetry.measure('TimeToServe', seconds(58));
+      telemetry.flush();
+    });
+    expect(lines).toHaveLength(1);
+    const emf = JSON.parse(lines[0] ?? '');
+    expect(emf).toMatchObject({ Heartbeat: 1, SweepSeconds: 1.25, TimeToServe: [62, 58] });
+    expect(emf._aws.CloudWatchMetrics[0].Metrics).toEqual([
+      { Name: 'Heartbeat', Unit: 'Count' },
+      { Name: 'SweepSeconds', Unit: 'Seconds' },
+      { Name: 'TimeToServe', Unit: 'Seconds' },
+    ]);
+  });
+
+  test('of a storm of a thousand servers no value is lost: a line takes a hundred', () => {
+    const lines = printed((telemetry) => {
+      for (let index = 0; index < 1_000; index += 1) telemetry.measure('TimeToServe', seconds(60));
+      telemetry.flush();
+    });
+    // Powertools warns when the last hundred went out before the flush.
+    const written = lines.filter((line) => line.startsWith('{'));
+    const values = written.flatMap(
+      (line) => (JSON.parse(line) as { TimeToServe: readonly number[] }).TimeToServe,
+    );
+    expect(values).toHaveLength(1_000);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(5_000);
+  });
+
   test('starts anew after a flush, and writes nothing when nothing was counted', () => {
     const lines = printed((telemetry) => {
       telemetry.count('AlertsSent', 1);
+      telemetry.measure('TimeToAct', seconds(2));
       telemetry.flush();
       telemetry.flush();
       telemetry.count('AlertsSent', 5);
       telemetry.flush();
     });
     const written: unknown[] = lines.map((line) => JSON.parse(line));
-    expect(written).toMatchObject([{ AlertsSent: 1 }, { AlertsSent: 5 }]);
+    expect(written).toMatchObject([{ AlertsSent: 1, TimeToAct: 2 }, { AlertsSent: 5 }]);
+    expect(written[1]).not.toHaveProperty('TimeToAct');
   });
 
   test('an error among the fields is logged with its message', () => {

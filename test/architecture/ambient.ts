@@ -3,7 +3,7 @@ import type { Finding } from './finding';
 import { lineOf, walk, type Place, type Source } from './source';
 
 /** Where time, randomness, environment and network come in as arguments and ports only. */
-const SCOPE = /^(lambda\/core\/|lambda\/watchdog\.ts$|lambda\/shell\/|sim\/)/;
+const SCOPE = /^(lambda\/core\/|lambda\/watchdog\.ts$|lambda\/shell\/|report\/|sim\/)/;
 
 /** Only a macrotask drains the microtask queue for certain: one file may wait for one. */
 const MACROTASK_FILE = 'sim/drain.ts';

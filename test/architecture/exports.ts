@@ -7,7 +7,7 @@ const BARREL_ALLOWED = /^(lambda\/core\/signals|test)\//;
 /** Tools that demand a default export of their configuration. */
 const CONFIGURATION = /\.config\.(js|mjs|ts)$/;
 /** Tests and scripts export to each other only; the product's exports are read by strangers. */
-const DOCUMENTED = /^(bin|lib|lambda|sim|cli|examples|test\/architecture)\//;
+const DOCUMENTED = /^(bin|lib|lambda|report|sim|cli|examples|test\/architecture)\//;
 
 function finding(file: Source, node: Node, text: Omit<Finding, 'path' | 'line'>): Finding {
   return { path: file.path, line: lineOf(node), ...text };

@@ -80,6 +80,7 @@ const PORTS = /^lambda\/ports$/;
 const SETTINGS = /^lambda\/settings$/;
 const SHELL = /^lambda\/(watchdog$|shell\/)/;
 const LAMBDA = /^lambda\//;
+const REPORT = /^report\//;
 const SYNTHESIZE = /^lib\/synthesize$/;
 const AWS_SDK = [/^@aws-sdk\//, /^@smithy\//];
 const POWERTOOLS = /^@aws-lambda-powertools\//;
@@ -163,25 +164,35 @@ export const LAYERS: readonly Layer[] = [
     fix: 'Share through the signal table, the policies, the tags or the metrics; nothing else crosses.',
   },
   {
+    name: 'report',
+    files: REPORT,
+    ours: [REPORT, CORE],
+    packages: [],
+    builtins: false,
+    allowed: 'report and lambda/core: no package, no module of Node',
+    fix: 'A report is made of plain values: read them in cli or sim, and give them to it.',
+  },
+  {
     name: 'sim',
     files: /^sim\//,
-    ours: [/^sim\//, LAMBDA, SYNTHESIZE],
+    ours: [/^sim\//, REPORT, LAMBDA, SYNTHESIZE],
     packages: [...AWS_SDK, /^aws-lambda$/],
     // For digests of traces; the ban on chance sees to the rest of that module.
     builtins: /^node:crypto$/,
     allowed:
-      'sim, lambda, lib/synthesize, classes and types of @aws-sdk/*, types of aws-lambda, ' +
+      'sim, report, lambda, lib/synthesize, classes and types of @aws-sdk/*, types of aws-lambda, ' +
       'digests of node:crypto',
     fix: 'Files, terminals and the like belong to cli; give the simulator plain values.',
   },
   {
     name: 'cli',
     files: /^cli\//,
-    ours: [/^cli\//, /^sim\//, LAMBDA, SYNTHESIZE],
-    // The launcher registers tsx; nothing else of cli knows of it.
-    packages: [/^commander$/, /^picocolors$/, /^tsx\//],
+    ours: [/^cli\//, REPORT, /^sim\//, LAMBDA, SYNTHESIZE],
+    // The clients are for the commands on a real account; the launcher registers tsx.
+    packages: [/^commander$/, /^picocolors$/, /^tsx\//, /^@aws-sdk\/client-/],
     builtins: true,
-    allowed: 'cli, sim, lambda, lib/synthesize, commander, picocolors, node:*',
+    allowed:
+      'cli, report, sim, lambda, lib/synthesize, commander, picocolors, @aws-sdk/client-*, node:*',
     fix: 'Put what a command computes into sim or lambda/core, and print it in cli.',
   },
   {

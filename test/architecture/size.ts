@@ -11,7 +11,7 @@ export const BUDGET = {
   columns: 100,
 } as const;
 
-const PRODUCT = /^(bin|lib|lambda|sim|cli|examples)\//;
+const PRODUCT = /^(bin|lib|lambda|report|sim|cli|examples)\//;
 
 /** Files over the budget of lines. */
 export function checkFileLength(file: Source): readonly Finding[] {

@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { source, type Source } from './source';
 
 /** The folders that hold our code; a missing one counts as empty. */
-export const ROOTS = ['bin', 'lib', 'lambda', 'sim', 'cli', 'examples', 'scripts', 'test'] as const;
+export const ROOTS = [
+  'bin',
+  'lib',
+  'lambda',
+  'report',
+  'sim',
+  'cli',
+  'examples',
+  'scripts',
+  'test',
+] as const;
 
 const SKIPPED = new Set(['node_modules', 'dist', 'reports', 'coverage', 'cdk.out', '.git']);
 

@@ -1,4 +1,4 @@
-import { alarmCount, monthlyCost, totalUsd } from '../../cli/cost';
+import { billedParts, monthlyCost, totalUsd } from '../../cli/cost';
 import { idleUsage, type IdleUsage } from '../../sim/idle-usage';
 import { spreadText } from '../../cli/spread-text';
 import { runWith } from './console';
@@ -15,32 +15,59 @@ const USAGE: IdleUsage = {
   describeCalls: 360,
 };
 
+const PARTS = { alarms: 10, dashboards: 1, dashboardQueries: 8 };
+
 describe('the monthly cost', () => {
   it.each([
     ['Lambda time', 13_140, 0.175],
     ['DynamoDB reads', 569_400, 0.071],
     ['CloudWatch alarms', 10, 1],
     ['CloudWatch metrics', 3, 0.9],
+    ['CloudWatch dashboard', 0, 0],
   ])('of %s is %d times its price', (what, quantity, usd) => {
-    const line = monthlyCost(USAGE, 10).find((one) => one.what === what);
+    const line = monthlyCost(USAGE, PARTS).find((one) => one.what === what);
     expect(line?.quantity).toBe(quantity);
     expect(line?.usd).toBeCloseTo(usd, 3);
   });
 
+  it("has no dashboard in it: an account's first three are free, and only they", () => {
+    const dashboards = (count: number) =>
+      monthlyCost(USAGE, { ...PARTS, dashboards: count }).find(
+        ({ what }) => what === 'CloudWatch dashboard',
+      );
+    expect(dashboards(3)?.usd).toBe(0);
+    expect(dashboards(4)).toMatchObject({ usd: 3, price: 3 });
+  });
+
+  it('counts what a look at the dashboard asks of the log', () => {
+    const parts = billedParts();
+    expect(parts).toMatchObject({ dashboards: 1, alarms: 10 });
+    expect(parts.dashboardQueries).toBeGreaterThan(4);
+    const scanned = (queries: number) =>
+      monthlyCost(USAGE, { ...PARTS, dashboardQueries: queries }).find(
+        ({ what }) => what === 'Logs Insights',
+      )?.usd;
+    expect(scanned(8)).toBeCloseTo(0.0115, 4);
+    expect(scanned(0)).toBe(0);
+  });
+
   it('is the sum of its lines', () => {
-    const lines = monthlyCost(USAGE, 10);
+    const lines = monthlyCost(USAGE, PARTS);
     expect(totalUsd(lines)).toBeCloseTo(
       lines.reduce((sum, { usd }) => sum + usd, 0),
       10,
     );
-    expect(totalUsd(monthlyCost(USAGE, 11)) - totalUsd(lines)).toBeCloseTo(0.1, 10);
+    expect(totalUsd(monthlyCost(USAGE, { ...PARTS, alarms: 11 })) - totalUsd(lines)).toBeCloseTo(
+      0.1,
+      10,
+    );
   });
 
   it('stays under 3 dollars for 100 idle instances, who send no alert', async () => {
     const usage = await idleUsage(100, 1);
     expect(usage.alerts).toBe(0);
     expect(usage.sweeps).toBe(60);
-    expect(totalUsd(monthlyCost(usage, alarmCount()))).toBeLessThan(3);
+    expect(totalUsd(monthlyCost(usage, billedParts()))).toBeLessThan(3);
   });
 });
 

@@ -1,5 +1,12 @@
 import type { DrillResult, TimelineLine } from '../../sim/drill-result';
 
+/** Down for a minute. */
+const SERVING = [
+  { at: -600, serving: 1 },
+  { at: 0, serving: 0 },
+  { at: 61.2, serving: 1 },
+];
+
 /** The origin incident with round figures; every text is of the shape that the simulator writes. */
 export function podResult(over: Partial<DrillResult> = {}): DrillResult {
   const opened = {
@@ -52,11 +59,9 @@ export function podResult(over: Partial<DrillResult> = {}): DrillResult {
     endedS: 300,
     instances: 1,
     timeline: timeline(),
-    serving: [
-      { at: -600, serving: 1 },
-      { at: 0, serving: 0 },
-      { at: 61.2, serving: 1 },
-    ],
+    serving: SERVING,
+    tracks: [{ name: 'pod-23', trouble: 'not serving', points: SERVING }],
+    records: [],
     expectations: [{ text: 'exactly one start was accepted', held: true }],
     messages: [
       { ...opened, email: 'pod-23 stopped serving at 12:10:00 UTC.', sms: 'pod-23 stopped by AWS' },
@@ -92,6 +97,15 @@ export function zoneResult(instances = 200): DrillResult {
         { at: 50 + n / 20, instanceId, lane: 'server', kind: 'server', text: 'serves' },
       ])
       .toSorted((one, other) => one.at - other.at),
+    tracks: ids.map((name, n) => ({
+      name,
+      trouble: 'not serving',
+      points: [
+        { at: -1, serving: 1 },
+        { at: n / 1_000, serving: 0 },
+        { at: 50 + n / 20, serving: 1 },
+      ],
+    })),
     serving: [
       { at: -1, serving: instances },
       ...ids.map((_, n) => ({ at: n / 1_000, serving: instances - n - 1 })),

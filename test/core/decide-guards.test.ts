@@ -258,12 +258,13 @@ describe('the reminders of missing capacity', () => {
 });
 
 describe('the guards speak in the order of their weight', () => {
-  it('a person before the policy before the budget', () => {
+  it('a person before the budget before the policy, which only keeps from what would be done', () => {
     const starts = [-3_000, -2_000, -10].map(at);
     const policy = aPolicy({ mode: 'observe' });
     const pause = { kind: 'held', note: '' } as const;
     expect(brief({ pause, policy, starts })).toBe('escalate held');
-    expect(brief({ policy, starts })).toBe('escalate observe-mode');
+    expect(brief({ policy, starts })).toBe('escalate budget-exhausted');
+    expect(brief({ policy })).toBe('escalate observe-mode');
     expect(brief({ starts })).toBe('escalate budget-exhausted');
   });
 

@@ -298,9 +298,9 @@ describe('once it serves', () => {
     [1, 200, 'defer verifying'],
     [2, 200, 'resolve recovered'],
     [3, 200, 'resolve recovered'],
-    [1, 60 + 30 * 60, 'defer verifying'],
-    [1, 61 + 30 * 60, 'escalate not-recovered'],
-    [2, 61 + 30 * 60, 'resolve recovered'],
+    [1, 60 + 20 * 60, 'defer verifying'],
+    [1, 61 + 20 * 60, 'escalate not-recovered'],
+    [2, 61 + 20 * 60, 'resolve recovered'],
   ])('%i evaluations passed, at %i s: %s', (passes, seconds, expected) => {
     const situation = aSituation({ view, incident: serving(passes), now: at(seconds) });
     expect(brief(decide(situation))).toBe(expected);

@@ -100,6 +100,15 @@ describe('CloudTrail is asked who stopped it', () => {
     expect(lookupDue(api(), at(1_801))).toBeUndefined();
   });
 
+  // Why this test? A person stopped what had been impaired, and told to a person, for an hour:
+  // CloudTrail was not asked, since half an hour of the outage was over.
+  it('also after a stop of what had been impaired for long', () => {
+    const outage = { lastKnownGood: at(-3_600), firstKnownBad: at(-3_600) };
+    const stopped = api({ outage, progress: { kind: 'down', since: at(0) } });
+    expect(lookupDue(stopped, at(10))).toBe(at(300));
+    expect(lookupDue(stopped, at(1_801))).toBeUndefined();
+  });
+
   it('also when nothing explains the stop', () => {
     expect(lookupDue(anIncident({ cause: aCause({ kind: 'unknown' }) }), at(10))).toBe(at(300));
   });

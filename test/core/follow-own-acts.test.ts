@@ -3,7 +3,9 @@ import { follow } from '../../lambda/core/follow';
 import type { Evidence } from '../../lambda/core/evidence';
 import type { Attempt, Incident, Progress } from '../../lambda/core/incident';
 import type { InstanceView } from '../../lambda/core/observation';
+import type { Instant } from '../../lambda/core/time';
 import {
+  AWS_STOP,
   BOOT,
   INITIALIZING,
   OK_CHECKS,
@@ -17,6 +19,7 @@ import {
   at,
   impaired,
   readyEvent,
+  stateChange,
   stoppedView,
 } from './builders';
 
@@ -47,10 +50,12 @@ const look = (
     seconds = 620,
     cause = OURS,
     evidence = [],
+    lastSweepAt,
   }: {
     readonly seconds?: number;
     readonly cause?: Cause;
     readonly evidence?: readonly Evidence[];
+    readonly lastSweepAt?: Instant;
   } = {},
 ): Incident =>
   follow({
@@ -60,6 +65,7 @@ const look = (
     policy: aPolicy(),
     cause,
     mandate: { kind: 'hands-off', reason: 'stopped-while-paused' },
+    lastSweepAt,
     now: at(seconds),
   });
 
@@ -211,6 +217,28 @@ describe('planned work', () => {
 
   it('that was not begun has nothing to prove', () => {
     expect(look(planned(), aView(), { seconds: 9_000 }).progress.kind).toBe('booting');
+  });
+
+  // Why this test? A move waited ten hours for its window, AWS stopped the server as announced,
+  // and people read that it had been down for ten hours.
+  describe('and AWS stops it before', () => {
+    const aws = stoppedView(AWS_STOP, { transitionAt: undefined });
+    const cause = aCause({ kind: 'aws' });
+    const evidence = [stateChange('stopping', at(36_000))];
+    const stop = { seconds: 36_002, cause, evidence };
+
+    it('the outage begins with that stop', () => {
+      const { outage, condition } = look(planned(), aws, stop);
+      expect(condition).toBe('stopped');
+      expect(outage).toEqual({ lastKnownGood: at(1), firstKnownBad: at(36_000) });
+      const swept = look(planned(), aws, { ...stop, lastSweepAt: at(35_970) });
+      expect(swept.outage.lastKnownGood).toEqual(at(35_970));
+    });
+
+    it('but NOT after an act of our own, which began it', () => {
+      const rebooted = planned(aTakedown('reboot', at(35_000)));
+      expect(look(rebooted, aws, stop).outage).toEqual(OPENED);
+    });
   });
 
   it('that was only meant is NOT proved by the boot that it was to end', () => {

@@ -1,6 +1,17 @@
 import { laddersOf } from '../../lambda/core/ladder';
 import { after, before, days, hours, instant, iso, minutes } from '../../lambda/core/time';
-import { T0, UNKNOWN_CHECKS, aPolicy, anAttempt, anIncident, tagged } from './builders';
+import { planned } from '../../lambda/core/planned-move';
+import type { Policy } from '../../lambda/core/policy';
+import {
+  T0,
+  UNKNOWN_CHECKS,
+  aPolicy,
+  aRecord,
+  aView,
+  anAttempt,
+  anIncident,
+  tagged,
+} from './builders';
 import {
   moment,
   NIGHTLY,
@@ -11,6 +22,29 @@ import {
   later,
   Planned,
 } from './planned-server';
+
+describe('the reason that the notice of a plan gives', () => {
+  const aboutOf = (policy: Partial<Policy>, tags = {}): readonly (string | undefined)[] => {
+    const view = aView({ ...shows(anEvent()), tags: tagged(tags) });
+    const input = { view, record: aRecord(), now: T0 };
+    const all = aPolicy({ maintenanceWindow: NIGHTLY, ...policy });
+    return planned({ ...input, policy: all }).outbox.map(({ about }) => about);
+  };
+
+  it.each<[string, Partial<Policy>, Readonly<Record<string, string>>, string | undefined]>([
+    ['its time is within the window', {}, {}, 'outside-window'],
+    ['there is no window', { maintenanceWindow: undefined }, {}, 'no-window'],
+    ['somebody vetoed it', {}, { 'watchdog:move': 'veto' }, 'move-vetoed'],
+    [
+      'its ladder is empty',
+      { ladders: laddersOf({ 'stop-scheduled': [] }, minutes(2)) },
+      {},
+      undefined,
+    ],
+  ])('%s', (_what, policy, tags, about) => {
+    expect(aboutOf(policy, tags)).toEqual([about]);
+  });
+});
 
 describe('work that EC2 announces', () => {
   it('is planned for the next window, told with its time and with how to say no', () => {
@@ -67,6 +101,17 @@ describe('work that EC2 announces', () => {
     server.look(later(hours(2)), { state: 'stopped', scheduledEvents: [] });
     expect(server.record.plan).toEqual(plan);
     expect(server.told).toHaveLength(1);
+  });
+
+  // Why this test? AWS stopped it as announced, and a second later a person was told to do so.
+  it('is NOT told of what is down by now', () => {
+    const server = new Planned({ maintenanceWindow: undefined });
+    server.look(T0, { ...shows(anEvent()), state: 'running' });
+    server.record = { ...server.record, told: [] };
+    server.look(later(hours(1)), { ...shows(anEvent()), state: 'stopping' });
+    expect(server.told).toHaveLength(1);
+    server.look(later(hours(2)), shows(anEvent()));
+    expect(server.told).toHaveLength(2);
   });
 
   it('that was called off is planned no more, and that is told once', () => {

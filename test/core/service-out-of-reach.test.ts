@@ -82,6 +82,11 @@ describe('a service whose agent does not answer', () => {
     expect(climbed(1_000, restarts(UNAVAILABLE, 6), { ladder })).toBe('escalate ec2-unavailable');
   });
 
+  // Why this test? Systems Manager had answered again for three minutes when a person was called.
+  it('is NOT called a failure of AWS for one answer that was lost minutes ago', () => {
+    expect(climbed(901, restarts(SSM_DOWN, 1))).toBe('reboot application-impaired');
+  });
+
   it('NOT after a throttle: that passes', () => {
     expect(climbed(1_000, restarts(UNAVAILABLE, 6))).not.toMatch('reboot');
   });

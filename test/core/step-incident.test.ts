@@ -13,6 +13,7 @@ import {
   healthEvent,
   policiesOf,
   stoppedView,
+  INITIALIZING,
 } from './builders';
 
 const look = (over: Partial<StepInput> = {}): Step =>
@@ -129,5 +130,31 @@ describe('that it serves again, and could not be told in time', () => {
 
   it('is told as long as it is true', () => {
     expect(waiting(aView({ launchTime: booted }))).toEqual(['serving']);
+  });
+});
+
+// Why this test? With SNS down, "a person must act" arrived when the server had long been serving.
+describe('that a person must act, and could not be told in time', () => {
+  const page = { kind: 'needs-person', severity: 'critical', reason: 'held' } as const;
+  const launchTime = at(30);
+  const served = (outboxAt: number) =>
+    look({
+      view: aView({ launchTime, checks: INITIALIZING }),
+      record: aRecord({
+        outbox: [{ ...page, key: 'page', at: at(outboxAt) }],
+        incident: anIncident({
+          served: [at(60)],
+          progress: { kind: 'serving', launchTime, at: at(60), proof: 'ready-event', passes: 0 },
+        }),
+      }),
+      now: at(90),
+    }).record.outbox.map(({ kind }) => kind);
+
+  it('is no longer told once it serves', () => {
+    expect(served(20)).toEqual([]);
+  });
+
+  it('is told all the same when it was decided after that', () => {
+    expect(served(70)).toEqual(['needs-person']);
   });
 });

@@ -86,17 +86,24 @@ export class Story {
     this.record = { ...rest, lastIncidentId: incident.id };
   }
 
-  /** The alerts so far, as `kind`, or `kind reason` for a page. */
+  /** The alerts so far, as `kind`, or `kind reason` for a page; a repetition says nothing new. */
   get told(): readonly string[] {
-    return this.alerts.map(({ kind, reason }) =>
-      reason === undefined ? kind : `${kind} ${reason}`,
-    );
+    return this.alerts
+      .filter(({ repeat }) => repeat === undefined)
+      .map(({ kind, reason }) => (reason === undefined ? kind : `${kind} ${reason}`));
+  }
+
+  /** When pages were sent again, in seconds after T0. */
+  get repeats(): readonly number[] {
+    return this.alerts
+      .filter(({ repeat }) => repeat !== undefined)
+      .map((alert) => (alert.at - at(0)) / 1_000);
   }
 
   /** When the alerts with this reason went out, in seconds after T0. */
   timesOf(reason: PendingAlert['reason']): readonly number[] {
     return this.alerts
-      .filter((alert) => alert.reason === reason)
+      .filter((alert) => alert.reason === reason && alert.repeat === undefined)
       .map((alert) => (alert.at - at(0)) / 1_000);
   }
 }

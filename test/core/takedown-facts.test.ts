@@ -311,6 +311,21 @@ describe('a check that fails everywhere (S11)', () => {
     );
     expect(speaks).toEqual([true, false, false]);
   });
+
+  // Why this test? A server whose check failed a minute after the others called a second time.
+  it('who has called stays the one, and NOT a server of a lower id that fails later', () => {
+    const runs = { progress: { kind: 'booting', launchTime: T0, since: T0 } } as const;
+    const called = { ...runs, escalated: [{ reason: 'check-suspect', at: T0 }] } as const;
+    const records = [runs, called, runs].map((over, index) =>
+      server(`i-a${index}`, {}, open(over)),
+    );
+    const sick = ill(records, 'application');
+    const speaks = records.map(
+      (record) =>
+        takedownFacts(record, READS, fleet({ records, impaired: sick })).application.isSpokesman,
+    );
+    expect(speaks).toEqual([false, true, false]);
+  });
 });
 
 describe('a refusal for want of capacity', () => {

@@ -65,7 +65,6 @@ describe('whatever takes it down is kept from it by', () => {
     ],
     ['a hold', { pause: { kind: 'held', note: '' } }, 'escalate held'],
     ['a pause', { pause: { kind: 'paused', until: at(900), note: '' } }, 'escalate paused'],
-    ['a policy that observes', { policy: aPolicy({ mode: 'observe' }) }, 'escalate observe-mode'],
     ['three starts in the hour', { starts: [0, 100, 200].map(at) }, 'escalate budget-exhausted'],
     ['an act a moment ago', { starts: [at(541)] }, 'defer cooldown'],
     ['facts that nobody asked for', { facts: undefined }, 'defer takedown-unchecked'],
@@ -305,14 +304,13 @@ describe('a rung that asks for the proof of a place', () => {
 });
 
 describe('the guards speak in the order of their weight', () => {
-  it('people, policy, budget, then what was found out: the check, the zone, the server, the fleet', () => {
+  it('people, budget, then what was found out: the check, the zone, the server, the fleet', () => {
     const against: readonly (readonly [Over, string])[] = [
       [
         incident({ mandate: { kind: 'hands-off', reason: 'impaired-before-enrolment' } }),
         'escalate impaired-before-enrolment',
       ],
       [{ pause: { kind: 'held', note: '' } }, 'escalate held'],
-      [{ policy: aPolicy({ mode: 'observe' }) }, 'escalate observe-mode'],
       [
         attempts(aTakedown('stop-start', at(599), { outcome: REFUSED })),
         'escalate takedown-refused',

@@ -15,8 +15,8 @@ const TOPIC = 'AWS::SNS::Topic';
 const small = templateOf();
 const full = templateOf(FULL);
 
-function policyOf(part: string) {
-  const { properties } = onlyResource(small, 'AWS::SNS::TopicPolicy', part);
+function policyOf(part: string, template = small) {
+  const { properties } = onlyResource(template, 'AWS::SNS::TopicPolicy', part);
   return statementsOf(properties['PolicyDocument']);
 }
 
@@ -37,16 +37,24 @@ describe('the topics', () => {
     small.allResourcesProperties(TOPIC, { FifoTopic: Match.absent() });
   });
 
-  test.each(['Alerts', 'Ops'])('%s refuses what does not come over TLS', (part) => {
-    expect(policyOf(part)).toContainEqual(
-      expect.objectContaining({
-        effect: 'Deny',
-        actions: ['sns:Publish'],
-        principal: '*',
-        condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      }),
-    );
+  test('are four with a chat and a pager', () => {
+    full.resourceCountIs(TOPIC, 4);
+    full.allResourcesProperties(TOPIC, { FifoTopic: Match.absent() });
   });
+
+  test.each(['Alerts', 'Ops', 'Chat', 'Pager'])(
+    '%s refuses what does not come over TLS',
+    (part) => {
+      expect(policyOf(part, full)).toContainEqual(
+        expect.objectContaining({
+          effect: 'Deny',
+          actions: ['sns:Publish'],
+          principal: '*',
+          condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    },
+  );
 
   test('alarms of this account may publish to Ops', () => {
     expect(policyOf('Ops')).toContainEqual({
@@ -59,9 +67,12 @@ describe('the topics', () => {
     });
   });
 
-  test('and nobody may by the policy of Alerts: the function does by its role', () => {
-    expect(policyOf('Alerts').filter(({ effect }) => effect === 'Allow')).toEqual([]);
-  });
+  test.each(['Alerts', 'Chat', 'Pager'])(
+    'and nobody may by the policy of %s: the function does by its role',
+    (part) => {
+      expect(policyOf(part, full).filter(({ effect }) => effect === 'Allow')).toEqual([]);
+    },
+  );
 });
 
 describe('subscriptions', () => {
@@ -72,6 +83,18 @@ describe('subscriptions', () => {
       'sms +14155550123',
     ]);
     expect(subscribersOf('Ops')).toEqual(['email platform@example.com']);
+    expect(subscribersOf('Pager')).toEqual([`https ${FULL.pagerUrls?.[0]}`]);
+    // Amazon Q Developer subscribes itself, when a chat is configured there.
+    expect(subscribersOf('Chat')).toEqual([]);
+  });
+
+  test('to a pager topic that no pager listens to, synth warns; of a chat it cannot know', () => {
+    const stack = new Stack(quietApp(), 'Silent');
+    new InstanceWatchdog(stack, 'W', { ...SMALLEST, chatTopic: true, pagerTopic: true });
+    const annotations = Annotations.fromStack(stack);
+    const warning = Match.stringLikeRegexp('Nobody is subscribed');
+    annotations.hasWarning('/Silent/W/Pager', warning);
+    annotations.hasNoWarning('/Silent/W/Chat', warning);
   });
 
   test('none, and synth warns that nobody listens', () => {
@@ -111,7 +134,7 @@ describe('the key of the topics', () => {
     small.allResourcesProperties(TOPIC, { KmsMasterKeyId: Match.absent() });
   });
 
-  test('where configured, encrypts both topics and lets CloudWatch in', () => {
+  test('where configured, encrypts every topic and lets CloudWatch in', () => {
     const key = onlyResource(full, 'AWS::KMS::Key');
     full.allResourcesProperties(TOPIC, { KmsMasterKeyId: { 'Fn::GetAtt': [key.id, 'Arn'] } });
     expect(key.properties['EnableKeyRotation']).toBe(true);

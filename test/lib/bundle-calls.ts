@@ -96,6 +96,34 @@ const OTHER_CALLS: readonly WireCall[] = [
     body: '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>',
   },
   {
+    client: 'EventBridgeClient',
+    command: 'PutEventsCommand',
+    input: {
+      Entries: [
+        {
+          EventBusName: 'default',
+          Source: 'livechat-watchdog',
+          DetailType: 'LiveChat Watchdog Incident Opened',
+          Time: new Date('2024-08-01T12:10:09Z'),
+          Resources: [`arn:aws:ec2:us-east-1:111122223333:instance/${ID}`],
+          Detail: '{"version":1}',
+        },
+      ],
+    },
+    status: 200,
+    contentType: JSON_1_1,
+    body: '{"FailedEntryCount":1,"Entries":[{"ErrorCode":"ThrottlingException","ErrorMessage":"Rate exceeded"}]}',
+  },
+  {
+    client: 'EventBridgeClient',
+    command: 'PutEventsCommand',
+    input: { Entries: [] },
+    status: 400,
+    contentType: JSON_1_1,
+    body: '{"__type":"AccessDeniedException","Message":"not authorized to perform: events:PutEvents"}',
+    error: 'AccessDeniedException',
+  },
+  {
     client: 'SQSClient',
     command: 'SendMessageCommand',
     input: {

@@ -30,6 +30,7 @@ export {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
+export { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 export { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';

@@ -44,6 +44,14 @@ describe('a configuration', () => {
       { ...SMALLEST, kmsKeyArns: ['arn:aws:kms:us-east-1:111122223333:alias/x'] },
       'kmsKeyArns[0]',
     ],
+    ['a chat by its name', { ...SMALLEST, chatTopic: 'ops' }, 'chatTopic'],
+    ['events by the name of a bus', { ...SMALLEST, events: 'default' }, 'events'],
+    ['a pager over http', { ...SMALLEST, pagerUrls: ['http://a.example'] }, 'pagerUrls[0]'],
+    [
+      'a pager without its topic',
+      { ...SMALLEST, pagerTopic: false, pagerUrls: ['https://pager.example/key'] },
+      'pagerTopic',
+    ],
     ['a truth in quotes', { ...SMALLEST, encryptTopics: 'true' }, 'encryptTopics'],
     ['no takedown at all', { ...SMALLEST, takedownMost: 0 }, 'takedownMost'],
     ['half a takedown', { ...SMALLEST, takedownMost: 1.5 }, 'takedownMost'],
@@ -80,6 +88,13 @@ describe('a configuration', () => {
     const alertEmails = ['oncall@example.com'];
     expect(requireConfig({ ...SMALLEST, alertEmails }, '').opsEmails).toEqual(alertEmails);
     expect(requireConfig({ ...SMALLEST, alertEmails, opsEmails: [] }, '').opsEmails).toEqual([]);
+  });
+
+  test('has no channel beside the alert topic, and a pager that is named brings its topic', () => {
+    const none = { chatTopic: false, pagerTopic: false, pagerUrls: [], events: false };
+    expect(requireConfig(SMALLEST, '')).toMatchObject(none);
+    const paged = { ...SMALLEST, pagerUrls: ['https://pager.example/key'] };
+    expect(requireConfig(paged, '')).toMatchObject({ pagerTopic: true, chatTopic: false });
   });
 
   test('takes down a tenth of the fleet at once, and never more than five', () => {

@@ -1,3 +1,4 @@
+import { EVENT_SOURCE } from '../../lambda/core/alert/event';
 import { OPERATOR_TAGS, OPT_IN_TAG, OWN_TAGS, RESERVATION_TAG } from '../../lambda/core/tags';
 import type { ConditionContext } from '../../sim/account/iam';
 import type { Deployment } from '../../sim/account/template';
@@ -150,6 +151,46 @@ function ownResources(deployment: Deployment): readonly Request[] {
   ];
 }
 
+const EVENTS = 'arn:aws:events:us-east-1:111122223333';
+const from = (...sources: readonly string[]): ConditionContext => ({ 'events:source': sources });
+
+/** The channels beside the alert topic: each only where it is configured. */
+function channels(deployment: Deployment, configuration: Configuration): readonly Request[] {
+  const isFull = configuration === 'full';
+  const judged = make(isFull ? 'allowed' : 'denied');
+  const put = ['events:PutEvents', `${EVENTS}:event-bus/default`] as const;
+  const topics = isFull ? ['Chat', 'Pager'] : [];
+  return [
+    ...topics.flatMap((part) => {
+      const topic = arnOf(deployment, 'AWS::SNS::Topic', part);
+      return [
+        allowed(`publishing to the topic ${part}`, ['sns:Publish', topic]),
+        denied(`publishing to one like ${part}`, ['sns:Publish', `${topic}-other`]),
+        denied(`a new policy of the topic ${part}`, ['sns:SetTopicAttributes', topic]),
+      ];
+    }),
+    judged('an event of its own', put, from(EVENT_SOURCE)),
+    judged('ten events of its own', put, from(...Array<string>(10).fill(EVENT_SOURCE))),
+    denied("an event in another program's name", put, from('com.example.billing')),
+    denied('one of its own along with such', put, from(EVENT_SOURCE, 'com.example.billing')),
+    denied("a server's ready event", put, from('watchdog.server')),
+    denied('an event with a source like its own', put, from(`${EVENT_SOURCE}.x`)),
+    denied('an event without a source', put),
+    denied(
+      'its own event on another bus',
+      ['events:PutEvents', `${EVENTS}:event-bus/billing`],
+      from(EVENT_SOURCE),
+    ),
+    denied(
+      'its own event in another account',
+      ['events:PutEvents', 'arn:aws:events:us-east-1:999988887777:event-bus/default'],
+      from(EVENT_SOURCE),
+    ),
+    denied('a rule', ['events:PutRule', `${EVENTS}:rule/watchdog`], from(EVENT_SOURCE)),
+    denied('taking its own rule away', ['events:DeleteRule', `${EVENTS}:rule/watchdog`]),
+  ];
+}
+
 const VIA_EC2: ConditionContext = { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' };
 const VIA_S3: ConditionContext = { 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
 const FOR_EC2: ConditionContext = { 'kms:GrantIsForAWSResource': 'true' };
@@ -206,6 +247,7 @@ export function requestsOf(
     ...capacityRequests(configuration),
     ...addressRequests(configuration),
     ...ownResources(deployment),
+    ...channels(deployment, configuration),
     ...AWS_KEYS,
   ];
   if (configuration !== 'full') return [...common, ...volumeKeys('denied', KEY)];

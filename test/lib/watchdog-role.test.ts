@@ -1,5 +1,7 @@
 import { AWS_EBS_ALIAS } from '../../lambda/adapters/aws-ebs-key';
+import { EVENT_SOURCE as CORE_EVENT_SOURCE } from '../../lambda/core/alert/event';
 import { OPERATOR_TAGS, OPT_IN_TAG, OWN_TAGS, RESERVATION_TAG } from '../../lambda/core/tags';
+import { EVENT_SOURCE } from '../../lib/environment';
 import {
   AWS_KEY_SID,
   INSTANCES,
@@ -115,6 +117,25 @@ describe("the stack's own resources", () => {
     ['logs:PutLogEvents', attribute('AWS::Logs::LogGroup')],
   ])('%s is allowed there only', (action, resource) => {
     expect(allowing(action).resources).toEqual([resource]);
+  });
+
+  test('with chat and pager it publishes to their topics too', () => {
+    const topics = ['Alerts', 'Chat', 'Pager'].map((part) => ({
+      Ref: onlyResource(full, 'AWS::SNS::Topic', part).id,
+    }));
+    expect(allowing('sns:Publish', full).resources).toEqual(topics);
+  });
+
+  test('events are of its own source only, on the bus of this account, and only where wanted', () => {
+    expect(EVENT_SOURCE).toBe(CORE_EVENT_SOURCE);
+    expect(allowing('events:PutEvents', full)).toMatchObject({
+      resources: [arnHere('events', 'event-bus/default')],
+      condition: {
+        'ForAllValues:StringEquals': { 'events:source': CORE_EVENT_SOURCE },
+        Null: { 'events:source': 'false' },
+      },
+    });
+    expect(JSON.stringify(permissionsOf(small))).not.toContain('events:');
   });
 
   test('it cannot publish to the topic that tells of its own failure', () => {

@@ -1,7 +1,7 @@
 import { seconds } from '../../lambda/core/time';
 import { aView, anAttempt, anIncident, at, BOOT, OK_CHECKS, T0 } from '../core/builders';
 import { FakeWorld, idOf, stoppedPod } from './fake-ports';
-import { stateEvent, sweepMessage, tickMessage } from './messages';
+import { healthMessage, stateEvent, sweepMessage, tickMessage } from './messages';
 
 const POD = idOf(23);
 const STOPPED = stateEvent(POD, 'stopped', T0);
@@ -89,6 +89,43 @@ describe('an alert', () => {
     world.snsTakes = () => false;
     await world.run(STOPPED);
     expect(world.ticks.at(-1)?.delay).toBe(4_000);
+  });
+});
+
+describe('one event of AWS Health that names many', () => {
+  const CODE = 'AWS_EC2_INSTANCE_AVAILABILITY_ISSUE';
+  const PODS = Array.from({ length: 6 }, (_, index) => idOf(index + 1));
+
+  function serving(): FakeWorld {
+    const world = new FakeWorld();
+    for (const instanceId of PODS) world.add(aView({ instanceId }));
+    return world;
+  }
+
+  it('is one message, and NOT one for each server', async () => {
+    const world = serving();
+    await world.run(healthMessage(PODS, at(1), CODE));
+    expect(world.told).toEqual(['notice many']);
+    expect(world.sent[0]?.subject).toMatch(/^6 servers notice: AWS Health: /);
+    expect(PODS.flatMap((id) => world.record(id).outbox)).toEqual([]);
+    await sweep(world);
+    expect(world.told).toHaveLength(1);
+  });
+
+  it('of few is told of each', async () => {
+    const world = serving();
+    await world.run(healthMessage(PODS.slice(0, 2), at(1), CODE));
+    expect(world.told).toEqual(PODS.slice(0, 2).map((id) => `notice ${id}`));
+  });
+
+  it('that SNS does not take waits in every outbox', async () => {
+    const world = serving();
+    world.snsTakes = () => false;
+    await world.run(healthMessage(PODS, at(1), CODE));
+    expect(PODS.flatMap((id) => world.record(id).outbox)).toHaveLength(6);
+    world.snsTakes = () => true;
+    await sweep(world);
+    expect(world.told).toEqual(['notice many']);
   });
 });
 

@@ -66,12 +66,16 @@ export class FakeWorld {
   readonly lookups: { readonly instanceId: string; readonly since: Instant }[] = [];
   beats = 0;
   readonly counts = new Map<MetricName, number>();
+  readonly times: { readonly metric: MetricName; readonly seconds: number }[] = [];
   readonly logs: { readonly message: string; readonly fields: object }[] = [];
   #invocations = 0;
+  /** What a part of the shell is given that only makes messages. */
+  readonly sight: { readonly ports: Ports; readonly settings: Settings };
   readonly #watchdog;
 
-  constructor(policies: unknown = { livechat: {} }) {
-    this.#watchdog = createWatchdog(this.#ports(), settingsOf(policies));
+  constructor(policies: unknown = { livechat: {} }, more: Partial<Settings> = {}) {
+    this.sight = { ports: this.#ports(), settings: { ...settingsOf(policies), ...more } };
+    this.#watchdog = createWatchdog(this.sight.ports, this.sight.settings);
   }
 
   /** An instance, and what is stored of it: enrolled unless told otherwise; `null` for nothing. */
@@ -108,7 +112,9 @@ export class FakeWorld {
 
   /** `<event> <instance>` of each message that SNS took. */
   get told(): readonly string[] {
-    return this.sent.map(({ attributes }) => `${attributes['event']} ${attributes['instanceId']}`);
+    return this.sent
+      .filter(isFirst)
+      .map(({ attributes }) => `${attributes['event']} ${attributes['instanceId']}`);
   }
 
   count(metric: MetricName): number {
@@ -155,6 +161,7 @@ export class FakeWorld {
       telemetry: {
         log: (_level, message, fields) => void this.logs.push({ message, fields }),
         count: (metric, value) => void this.counts.set(metric, this.count(metric) + value),
+        measure: (metric, length) => void this.times.push({ metric, seconds: length / 1_000 }),
         flush: () => undefined,
       },
     };
@@ -171,6 +178,10 @@ function settingsOf(input: unknown): Settings {
     tableName: 'watchdog',
     queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/signals',
     topicArn: 'arn:aws:sns:us-east-1:111122223333:alerts',
+    chatTopicArn: undefined,
+    pagerTopicArn: undefined,
+    eventBus: undefined,
+    logGroup: undefined,
     heartbeatUrl: undefined,
     kmsKeyArns: [],
     takedowns: { percent: 10, most: 5 },
@@ -189,3 +200,6 @@ export const stoppedPod = (index: number, over: Partial<InstanceView> = {}): Ins
     volumeIds: [`vol-${index.toString(16).padStart(17, '0')}`],
     ...over,
   });
+
+/** A page that is sent again says nothing new. */
+export const isFirst = ({ subject }: AlertMessage): boolean => !subject.startsWith('ACT (again)');

@@ -1,5 +1,5 @@
 import type { Pause } from '../../lambda/core/pause';
-import type { FleetRecord, InstanceRecord } from '../../lambda/core/record';
+import type { Amendment, FleetRecord, InstanceRecord } from '../../lambda/core/record';
 import { NEW_FLEET } from '../../lambda/core/record';
 import type { StoreAnswer, StorePort, WriteOutcome } from '../../lambda/ports';
 import type { Journal } from './journal';
@@ -8,6 +8,7 @@ import type { Journal } from './journal';
 export class FakeStore implements StorePort {
   readonly records = new Map<string, InstanceRecord>();
   readonly archived: InstanceRecord[] = [];
+  readonly amended: Amendment[] = [];
   /** Every write of an instance's record that took effect. */
   readonly written: InstanceRecord[] = [];
   quarantined: readonly string[] = [];
@@ -81,6 +82,14 @@ export class FakeStore implements StorePort {
       const { incident } = record;
       if (this.archived.some((kept) => kept.incident?.id === incident?.id)) return 'conflict';
       this.archived.push(structuredClone(record));
+      return 'written';
+    });
+  }
+
+  amend(amendment: Amendment): Promise<WriteOutcome> {
+    return this.journal.call('amend', (): WriteOutcome => {
+      if (this.isDown || this.archiveDown) return 'down';
+      this.amended.push(amendment);
       return 'written';
     });
   }

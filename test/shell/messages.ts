@@ -55,12 +55,16 @@ export const readyMessage = (instanceId: string, at: Instant): Message =>
     detail: { 'instance-id': instanceId },
   });
 
-export const healthMessage = (entity: string, at: Instant, code = VOLUME_LOST): Message =>
-  message(`health ${entity}`, {
+export const healthMessage = (
+  entity: string | readonly string[],
+  at: Instant,
+  code = VOLUME_LOST,
+): Message =>
+  message(`health ${String(entity)}`, {
     source: 'aws.health',
     detailType: 'AWS Health Event',
     at,
-    resources: [entity],
+    resources: [entity].flat(),
     detail: {
       eventArn: `arn:aws:health:us-east-1::event/EBS/${code}/1`,
       service: 'EBS',
@@ -71,7 +75,7 @@ export const healthMessage = (entity: string, at: Instant, code = VOLUME_LOST): 
       startTime: new Date(at).toUTCString(),
       statusCode: 'open',
       eventDescription: [{ language: 'en_US', latestDescription: 'A volume was lost.' }],
-      affectedEntities: [{ entityValue: entity, status: 'IMPAIRED' }],
+      affectedEntities: [entity].flat().map((entityValue) => ({ entityValue, status: 'IMPAIRED' })),
     },
   });
 

@@ -1,4 +1,4 @@
-import { FakeWorld, idOf, stoppedPod } from './fake-ports';
+import { FakeWorld, idOf, isFirst, stoppedPod } from './fake-ports';
 import { illPod, isWell, runningPod, stopsAfter, sweepAfter, tickAfter } from './ill-pods';
 import { sweepMessage } from './messages';
 import { aTakedown, anIncident, at, impaired } from '../core/builders';
@@ -76,7 +76,9 @@ describe('a proof that there is a way back', () => {
     await sweepAfter(world, 0);
     for (let count = 0; count < 30; count += 1) await tickAfter(world, 60);
     expect(world.ec2.stops).toEqual([]);
-    const pages = world.sent.filter(({ attributes }) => attributes['severity'] === 'critical');
+    const pages = world.sent
+      .filter(isFirst)
+      .filter(({ attributes }) => attributes['severity'] === 'critical');
     expect(pages).toHaveLength(1);
     expect(pages[0]?.email).toContain('no-way-back');
   });

@@ -25,6 +25,16 @@ const lastCheck = ({ history }: World, name: CheckName): string | undefined =>
 const statesOf = ({ history }: World): readonly string[] =>
   factsOf(history.facts, 'state').map(({ to }) => to);
 
+describe('an instance that goes down without a reason', () => {
+  it('is stopped, EC2 gives no StateReason, and CloudTrail knows of no call', async () => {
+    const world = await played((world) => world.at(10, () => world.aws.goesDown(POD)));
+    expect(statesOf(world)).toEqual(['stopping', 'stopped']);
+    const { facts } = world.history;
+    expect(factsOf(facts, 'state').map(({ code }) => code)).toEqual([undefined, undefined]);
+    expect(factsOf(facts, 'asked')).toEqual([]);
+  });
+});
+
 describe("AWS's own recovery", () => {
   const recovered = (outcome: 'success' | 'failure'): Promise<World> =>
     played(

@@ -35,3 +35,14 @@ describe('what cannot happen to a stopped instance', () => {
     expect(states).toEqual(['stopping', 'stopped', 'shutting-down', 'terminated']);
   });
 });
+
+describe('a start by a person', () => {
+  it('fails as the launch fault says, once', async () => {
+    const states = await statesAfter((world) => {
+      world.faults.failLaunches(POD_23, 1);
+      world.people.start(POD_23);
+      world.at(130, () => world.people.start(POD_23));
+    });
+    expect(states).toEqual(['stopping', 'stopped', 'pending', 'stopped', 'pending', 'running']);
+  });
+});

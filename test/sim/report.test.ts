@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { reportHtml } from '../../sim/report/report';
-import { drawnRange } from '../../sim/report/timeline-picture';
+import { drawnRange } from '../../sim/report/drawn-range';
 import { podResult, zoneResult } from '../cli/drill-fixture';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&`;

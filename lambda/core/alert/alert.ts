@@ -1,4 +1,4 @@
-import type { EscalateReason } from '../reasons';
+import type { EscalateReason, Reason } from '../reasons';
 import type { Instant } from '../time';
 
 /** `critical`: a person must act now. `warning`: users feel it, the watchdog acts. `info`: rest. */
@@ -16,6 +16,10 @@ export interface PendingAlert {
   readonly at: Instant;
   /** For `needs-person`: why. */
   readonly reason?: EscalateReason | undefined;
+  /** For `notice`: the reason that it comes to, and whose section of the runbook helps. */
+  readonly about?: Reason | undefined;
+  /** Which repetition of its page it is, counted from 1. */
+  readonly repeat?: number | undefined;
   /** For `notice` and `changed`: the sentence to tell; for `needs-person`: the pause in words. */
   readonly text?: string | undefined;
 }

@@ -6,6 +6,7 @@ import { takedownsOf } from '../takedowns';
 import type { Instant } from '../time';
 import type { PendingAlert, Severity } from './alert';
 import { describeCause } from './cause-text';
+import { repeatOf, withRepeat } from './repeat';
 
 /** What decides which alerts are due: the incident before this look, after it, and the decision. */
 export interface AlertInput {
@@ -32,18 +33,10 @@ export function alertsFor({ before, incident, decision, note, now }: AlertInput)
   const escalation = escalationDue(incident, decision);
   if (escalation !== undefined) {
     const escalated = [...incident.escalated, { reason: escalation, at: now }];
-    const key = `${incident.id}:needs-person:${escalation}:${escalated.length}`;
-    const alert: PendingAlert = {
-      key,
-      kind: 'needs-person',
-      severity: isOnlyPlanned(incident) ? 'warning' : 'critical',
-      at: now,
-      reason: escalation,
-      ...(note !== undefined && { text: note }),
-    };
+    const page = pageOf(incident, escalation, { note, now });
     return {
       incident: { ...incident, escalated },
-      alerts: [alert, ...servingDue(before, incident, now)],
+      alerts: [page, ...servingDue(before, incident, now)],
     };
   }
   if (before === undefined) {
@@ -56,6 +49,8 @@ export function alertsFor({ before, incident, decision, note, now }: AlertInput)
   }
   const serving = servingDue(before, incident, now);
   if (serving.length > 0) return { incident, alerts: serving };
+  const again = decision.kind === 'resolve' ? undefined : repeatDue(incident, { note, now });
+  if (again !== undefined) return { incident: withRepeat(incident), alerts: [again] };
   return {
     incident,
     alerts: [
@@ -63,6 +58,34 @@ export function alertsFor({ before, incident, decision, note, now }: AlertInput)
       ...closingDue(incident, { decision, now }),
     ],
   };
+}
+
+/** What a page is made with, beside its incident. */
+type Telling = Pick<AlertInput, 'note' | 'now'>;
+
+/** The page of a reason; a reminder, and nothing that must be done now, once somebody has it. */
+function pageOf(incident: Incident, reason: EscalateReason, { note, now }: Telling): PendingAlert {
+  const isReminder = incident.escalated.some((entry) => entry.reason === reason);
+  const isKnown = isReminder && incident.acknowledged !== undefined;
+  const isWarning = isKnown || isOnlyPlanned(incident);
+  return {
+    key: `${incident.id}:needs-person:${reason}:${incident.escalated.length + 1}`,
+    kind: 'needs-person',
+    severity: isWarning ? 'warning' : 'critical',
+    at: now,
+    reason,
+    ...(note !== undefined && { text: note }),
+  };
+}
+
+/** The page that nobody acknowledged, once more. */
+function repeatDue(incident: Incident, telling: Telling): PendingAlert | undefined {
+  const repeat = repeatOf(incident);
+  if (repeat === undefined || telling.now < repeat.dueAt || isOnlyPlanned(incident))
+    return undefined;
+  const count = (repeat.page.repeats ?? 0) + 1;
+  const page = pageOf(incident, repeat.page.reason, telling);
+  return { ...page, key: `${page.key}:again:${count}`, repeat: count };
 }
 
 /** It serves still: AWS announced work on its host, and nothing was taken down for that yet. */
@@ -143,6 +166,19 @@ function isDownByUs(incident: Incident): boolean {
   return last !== undefined && stopsInstance(last.remediation) && progress.launchTime < last.at;
 }
 
+/** Whoever was called hears that it is over; that it serves again they would have heard already. */
+function closedAfterPage(
+  incident: Incident,
+  { reason }: Extract<Decision, { kind: 'resolve' }>,
+  now: Instant,
+): readonly PendingAlert[] {
+  const page = incident.escalated.at(-1);
+  const served = incident.served.at(-1);
+  if (page === undefined || (served !== undefined && served >= page.at)) return [];
+  const text = REASONS.resolve[reason];
+  return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'info', at: now, text }];
+}
+
 /** An incident that ends without recovery is told, since nobody would learn it otherwise. */
 function closingDue(
   incident: Incident,
@@ -157,7 +193,7 @@ function closingDue(
     const text = `${REASONS.resolve['own-type-short']} It is tried again in a week.`;
     return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'info', at: now, text }];
   }
-  if (decision.reason !== 'opt-in-removed') return [];
+  if (decision.reason !== 'opt-in-removed') return closedAfterPage(incident, decision, now);
   // What the watchdog itself stopped it may not start without the tag: a person must (S28).
   const isOurs = isDownByUs(incident);
   const advice = isOurs

@@ -3,7 +3,7 @@
  * chats would be worse than none. So the old one is let go first.
  */
 export const ANOTHER_ZONE: readonly string[] = [
-  'Another zone, from here on: where {type} is offered: aws ec2 ' +
+  'Where {type} is offered: aws ec2 ' +
     'describe-instance-type-offerings --location-type availability-zone ' +
     "--filters Name=instance-type,Values={type} --query 'InstanceTypeOfferings[].Location'",
   'Let go of the old one, so that it is not started beside the new one: ' +

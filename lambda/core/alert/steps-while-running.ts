@@ -24,7 +24,7 @@ const WHILE_RUNNING: Readonly<Partial<Record<EscalateReason, Handover>>> = {
     phrase: 'and its policy only observes',
     steps: [
       MOVE_BY_HAND,
-      'The watchdog would have acted: see the decision above.',
+      'What the watchdog would have done stands above.',
       'To let it act, set mode to "act" in the policy and deploy.',
     ],
   },

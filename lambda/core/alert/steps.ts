@@ -5,8 +5,10 @@ import { ANOTHER_ZONE } from './steps-to-another-zone';
 export interface Handover {
   /** Follows the instance's name in the subject. */
   readonly phrase: string;
-  /** The next steps, in their order. */
+  /** The next three steps, in their order. */
   readonly steps: readonly string[];
+  /** What is prepared for a way that only a person may go: another zone. */
+  readonly elsewhere?: readonly string[];
 }
 
 const CONSOLE = 'Look at the instance in the console (link below).';
@@ -79,7 +81,7 @@ export const HANDOVERS: Readonly<Record<EscalateReason, Handover>> = {
     phrase: 'is down, policy only observes',
     steps: [
       START_BY_HAND,
-      'The watchdog would have started it: see the decision above.',
+      'What the watchdog would have done stands above.',
       'To let it act, set mode to "act" in the policy and deploy.',
     ],
   },
@@ -98,12 +100,13 @@ export const HANDOVERS: Readonly<Record<EscalateReason, Handover>> = {
       'Types so far: {types}.',
       'Sooner, another type: aws ec2 modify-instance-attribute --instance-id {id} ' +
         `--instance-type '{"Value":"TYPE"}'; the watchdog starts it at the next try.`,
-      ...ANOTHER_ZONE,
     ],
+    elsewhere: ANOTHER_ZONE,
   },
   'gave-up': {
     phrase: 'could not be started in 72 h',
-    steps: [CONSOLE, START_BY_HAND, 'Types so far: {types}.', ...ANOTHER_ZONE],
+    steps: [CONSOLE, START_BY_HAND, 'Types so far: {types}.'],
+    elsewhere: ANOTHER_ZONE,
   },
   'ec2-unavailable': {
     phrase: "cannot be helped: AWS's API fails",

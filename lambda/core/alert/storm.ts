@@ -1,8 +1,9 @@
 import type { Incident } from '../incident';
 import { oneLine } from '../one-line';
 import type { FleetRecord, InstanceRecord, Storm } from '../record';
-import { after, between, iso, minutes, seconds, type Instant } from '../time';
-import type { Severity } from './alert';
+import { after, before, between, iso, minutes, ms, seconds, type Instant } from '../time';
+import type { PendingAlert, Severity } from './alert';
+import type { StormFacts } from './event';
 import { ascii, clock, length, shortClock } from './format';
 import type { AlertText, TextContext } from './text';
 
@@ -72,9 +73,30 @@ export function stormStep({ fleet, records, seesAll, now }: StormView): StormSte
   const tell = { kind: 'tell', id: storm.id, openedAt: storm.openedAt } as const;
   if (!members.some(isOpen)) return { ...tell, storm: undefined };
   const pending = members.some((record) => record.outbox.length > 0);
-  if (now < storm.nextTellAt || !pending) return wait;
+  if (now < tellAt(storm, members) || !pending) return wait;
   const next = { ...storm, nextTellAt: after(now, UPDATE), messages: storm.messages + 1 };
   return { ...tell, storm: next };
+}
+
+/**
+ * When the next message is due. The first call for a person does not wait for the next update: it
+ * comes at once after the storm's first message, and a minute after any other. Who is needed later
+ * joins the list of the updates: somebody is at it by then.
+ */
+function tellAt({ nextTellAt }: Storm, members: readonly InstanceRecord[]): Instant {
+  const isCalled = members.some(
+    (record) => (record.incident?.escalated.length ?? 0) > 0 && pagesOf(record).length === 0,
+  );
+  const isFirstCall = !isCalled && members.some((record) => pagesOf(record).length > 0);
+  return isFirstCall ? before(nextTellAt, ms(UPDATE - FIRST_UPDATE)) : nextTellAt;
+}
+
+/** The pages that wait. One that was overtaken calls nobody: what it was about serves again. */
+function pagesOf({ outbox, incident }: InstanceRecord): readonly PendingAlert[] {
+  const served = incident?.served.at(-1);
+  return outbox.filter(
+    ({ severity, at }) => severity === 'critical' && (served === undefined || at > served),
+  );
 }
 
 function beginning(records: readonly InstanceRecord[], now: Instant): StormStep {
@@ -86,12 +108,18 @@ function beginning(records: readonly InstanceRecord[], now: Instant): StormStep 
   return { kind: 'tell', id, openedAt: now, storm };
 }
 
+/** A storm's message, and the figures in it. */
+export interface StormText extends AlertText {
+  readonly severity: Severity;
+  readonly facts: Pick<StormFacts, 'counts' | 'needPerson' | 'zones'>;
+}
+
 /** The storm's message: the shared facts, the counts, and a list that fits. */
 export function renderStorm(
   { id, openedAt, storm }: Extract<StormStep, { kind: 'tell' }>,
   records: readonly InstanceRecord[],
   { context, now }: { readonly context: TextContext; readonly now: Instant },
-): AlertText & { readonly severity: Severity } {
+): StormText {
   const members = records.filter((record) => isInStorm(record, openedAt));
   const calls = members.filter(needsPerson);
   const serving = members.filter((record) => record.incident?.progress.kind === 'serving');
@@ -119,7 +147,9 @@ export function renderStorm(
     ...memberLines([...calls, ...members.filter((record) => !needsPerson(record))], now),
   ];
   const sms = ascii(`${subject}. ${calls.length > 0 ? 'See the e-mail.' : 'Nothing to do.'}`, 160);
-  return { subject, email: `${lines.join('\n')}\n`, sms, severity };
+  const counts = { instances: members.length, serving: serving.length };
+  const facts = { counts, needPerson: calls.length, zones };
+  return { subject, email: `${lines.join('\n')}\n`, sms, severity, facts };
 }
 
 function wasStarted({ incident }: InstanceRecord): boolean {
@@ -132,11 +162,13 @@ function extentOf(down: number, impaired: number): string {
   return down === 0 ? run : `${down} managed instances went down and ${run}`;
 }
 
-function needsPerson({ outbox, incident }: InstanceRecord): boolean {
-  const pages = outbox.some((alert) => alert.severity === 'critical');
+function needsPerson(record: InstanceRecord): boolean {
+  const { incident } = record;
   // It serves, and who uses its old address does not reach it.
   if (incident?.lostAddress?.toldAt !== undefined) return true;
-  return pages || ((incident?.escalated.length ?? 0) > 0 && incident?.progress.kind !== 'serving');
+  const isCalledFor =
+    (incident?.escalated.length ?? 0) > 0 && incident?.progress.kind !== 'serving';
+  return pagesOf(record).length > 0 || isCalledFor;
 }
 
 function memberLines(members: readonly InstanceRecord[], now: Instant): readonly string[] {

@@ -16,9 +16,13 @@ const NAME_LIMIT = 40;
 /** The subject line: who, what, when, and what is being done, in one breath. */
 export function subjectOf(alert: PendingAlert, record: InstanceRecord): string {
   const name = ascii(record.label.name, NAME_LIMIT);
-  const prefix = alert.severity === 'critical' ? 'ACT: ' : '';
+  const prefix = alert.severity === 'critical' ? `ACT${again(alert)}: ` : '';
   const what = phrase(alert, record.incident).replace(/\.$/, '');
   return ascii(`${prefix}${name} ${what}`, SUBJECT_LIMIT);
+}
+
+function again({ repeat }: PendingAlert): string {
+  return repeat === undefined ? '' : ' (again)';
 }
 
 function phrase(alert: PendingAlert, incident: Incident | undefined): string {

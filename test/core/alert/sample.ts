@@ -8,6 +8,7 @@ export const CONTEXT: TextContext = {
   timeZone: 'America/Los_Angeles',
   region: 'us-east-1',
   runbookUrl: 'https://example.org/runbook',
+  logGroup: '/aws/lambda/watchdog',
   policies: policiesOf(aPolicy()),
 };
 
@@ -43,6 +44,10 @@ const LABEL_NAMES = [
   'Paused',
   'Volumes',
   'Type',
+  'Ack',
+  'Would',
+  'Logs',
+  'Zone',
 ];
 
 /** What each line of an e-mail begins with, after the headline: its label, or nothing. */

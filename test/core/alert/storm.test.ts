@@ -100,6 +100,34 @@ describe('a storm', () => {
   });
 });
 
+// Why this test? A page of a zone's storm waited for minutes, until its next update was due.
+describe('who is needed in a storm', () => {
+  const ESCALATED: Partial<Incident> = { escalated: [{ reason: 'zone-storm', at: at(150) }] };
+  const calls = (over: Partial<Incident> = {}): InstanceRecord => ({
+    ...member(1, { ...ESCALATED, ...over }),
+    outbox: [anAlert('needs-person', { reason: 'zone-storm', at: at(150) })],
+  });
+  const UPDATED: Storm = { ...STORM, nextTellAt: at(362), messages: 2 };
+  const kindAt = (records: readonly InstanceRecord[], seconds: number, storm = UPDATED) =>
+    stepOf([...members(6, {}, true), ...records], storm, { now: at(seconds) }).kind;
+
+  it('is called a minute after the last message', () => {
+    expect([kindAt([calls()], 121), kindAt([calls()], 122)]).toEqual(['wait', 'tell']);
+  });
+
+  it('is called at once after the first one', () => {
+    expect(kindAt([calls()], 4, STORM)).toBe('tell');
+  });
+
+  it.each([
+    ['once people were called for another one', [calls(), member(2, ESCALATED, true)]],
+    ['once it serves again', [calls({ served: [at(160)] })]],
+    ['for news that needs nobody', [member(1)]],
+  ])('NOT %s: that waits for the update', (_name, records) => {
+    expect([kindAt(records, 361), kindAt(records, 362)]).toEqual(['wait', 'tell']);
+  });
+});
+
 describe("the storm's message", () => {
   const tell = (records: readonly InstanceRecord[], storm: Storm | undefined = STORM) =>
     renderStorm({ kind: 'tell', id: STORM.id, openedAt: STORM.openedAt, storm }, records, {
@@ -125,6 +153,15 @@ describe("the storm's message", () => {
     expect(subject).not.toContain('ACT');
     expect(severity).toBe('warning');
     expect(email).toContain('You      nothing to do.');
+  });
+
+  // Why this test? Pages that waited for the next update called people when all served again.
+  it('does NOT ask for anybody where a page was overtaken: it serves again', () => {
+    const page = anAlert('needs-person', { reason: 'no-capacity', at: at(50) });
+    const waiting = { ...member(1, { ...SERVING, served: [at(60)] }), outbox: [page] };
+    expect(tell([...members(8, SERVING, true), waiting]).severity).toBe('warning');
+    const later = { ...waiting, outbox: [{ ...page, at: at(70) }] };
+    expect(tell([...members(8, SERVING, true), later]).severity).toBe('critical');
   });
 
   it('says that it is over', () => {

@@ -125,8 +125,57 @@ describe('what changed, and a notice', () => {
     expect(notice.email).not.toContain('Incident ');
   });
 
+  it('a notice links the section of its own reason, and NOT that of the incident', () => {
+    const { email } = text(anAlert('notice', { text: 'x', about: 'no-window' }));
+    expect(email).toMatch(/Runbook +\S+#no-window\n/);
+    expect(email).not.toContain('#stopped-by-aws');
+  });
+
   it('a notice during an incident is NOT a message of its thread', () => {
     expect(text(anAlert('notice', { text: 'x' })).email).not.toContain('Incident ');
+  });
+});
+
+describe('a page', () => {
+  const page = anAlert('needs-person', { reason: 'held' });
+  const called = (over: Partial<Incident> = {}) =>
+    about({ escalated: [{ reason: 'held', at: at(2) }], ...over });
+
+  it('says how to acknowledge it, and when it comes again otherwise', () => {
+    expect(text(page, called()).email).toContain(
+      'Ack      watchdog ack pod-23-20240801-1210-def0 (or that id in the tag watchdog:ack); ' +
+        'else this comes again at 12:15:09 UTC (05:15 PDT).\n',
+    );
+  });
+
+  it('says on its second repetition that it does NOT come again', () => {
+    const escalated = [{ reason: 'held', at: at(2), repeats: 2 }] as const;
+    const { subject, email } = text({ ...page, repeat: 2 }, called({ escalated }));
+    expect(subject).toMatch(/^ACT \(again\): pod-23 /);
+    expect(email).toMatch(/^Ack .*watchdog:ack\)\.$/m);
+  });
+
+  it('that is acknowledged, or is no emergency, does NOT ask for it', () => {
+    const acknowledged = { at: at(9), by: 'nikki' };
+    expect(text(page, called({ acknowledged })).email).not.toMatch(/^Ack/m);
+    expect(text({ ...page, severity: 'warning' }, called()).email).not.toMatch(/^Ack/m);
+  });
+
+  it('links the log of the function, as the console writes its name', () => {
+    expect(text(page, called()).email).toContain(
+      'Logs     https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1' +
+        '#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fwatchdog\n',
+    );
+    expect(text(anAlert('serving'), called()).email).not.toMatch(/^Logs/m);
+  });
+
+  it('of a policy that observes says what would have been done, and why', () => {
+    const wouldHave = [{ remediation: 'start', reason: 'stopped-by-aws', at: at(3) }] as const;
+    const observed = anAlert('needs-person', { reason: 'observe-mode' });
+    expect(text(observed, about({ wouldHave })).email).toContain(
+      'Would    12:10:10 UTC (05:10 PDT) start (stopped-by-aws): ',
+    );
+    expect(text(page, about({ wouldHave })).email).not.toMatch(/^Would/m);
   });
 });
 

@@ -10,12 +10,22 @@ export interface TemplateChanges {
   readonly timeout?: number;
   /** More resources. */
   readonly resources?: Template['Resources'];
+  readonly outputs?: Template['Outputs'];
 }
 
 /** All that the account's services are asked for, without any condition. */
 export const ALLOW_ALL: Json = {
   Effect: 'Allow',
-  Action: ['ec2:*', 'dynamodb:*', 'sns:*', 'sqs:*', 'cloudtrail:*', 'ssm:*', 'cloudwatch:*'],
+  Action: [
+    'ec2:*',
+    'dynamodb:*',
+    'sns:*',
+    'sqs:*',
+    'cloudtrail:*',
+    'ssm:*',
+    'cloudwatch:*',
+    'events:*',
+  ],
   Resource: '*',
 };
 
@@ -32,6 +42,7 @@ const LET_EVENTS_IN: Json = {
 /** A template of CloudFormation's shape with one of each resource that the simulator reads. */
 export function smallTemplate(changes: TemplateChanges = {}): Template {
   return {
+    ...(changes.outputs && { Outputs: changes.outputs }),
     Resources: {
       Dead: { Type: 'AWS::SQS::Queue', Properties: {} },
       Signals: {
