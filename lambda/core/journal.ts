@@ -23,8 +23,9 @@ export function withSeen(incident: Incident, view: InstanceView, now: Instant): 
 
 /** What was not read, or is not there, has nothing to tell. */
 function isNews({ what, now }: Seen, seen: readonly Seen[]): boolean {
-  if (now === 'unknown') return false;
-  return seen.findLast((entry) => entry.what === what)?.now !== now;
+  const last = seen.findLast((entry) => entry.what === what)?.now;
+  if (now === 'unknown' || (now === 'not-configured' && last === undefined)) return false;
+  return last !== now;
 }
 
 /** The incident with what shadow mode kept from being done; the same wish counts once a boot. */

@@ -21,7 +21,6 @@ describe('what EC2 showed', () => {
     const well = withSeen(booting, aView({ checks: OK_CHECKS }), at(60));
     expect(lines(well)).toEqual([
       '1 state stopped',
-      '1 application not-configured',
       '7 state running',
       '7 system ok',
       '7 instance impaired',
