@@ -1,6 +1,7 @@
 import { factsOf } from '../history';
 import { after, minutes, seconds, type Instant } from '../../lambda/core/time';
 import type { Invariant, Violation } from './invariant';
+import { pagesAmiss } from './pages-again';
 import { isRescuable } from './rescuable';
 import { faultyWithin, type Stop, type Story } from './story';
 
@@ -22,10 +23,12 @@ function detectedAt(story: Story, { instanceId, beganAt }: Stop): Instant | unde
 /** The invariant L3; its rule says what must hold. */
 export const L3: Invariant = {
   id: 'L3',
-  rule: 'The first alert goes out within 15 s of detection, whatever the outcome.',
+  rule:
+    'The first alert goes out within 15 s of detection, whatever the outcome; a page that nobody ' +
+    'acknowledged comes again after 5 and 15 min.',
   check(story) {
     const messages = factsOf(story.facts, 'message');
-    return story.stops.flatMap((stop): readonly Violation[] => {
+    const untold = story.stops.flatMap((stop): readonly Violation[] => {
       const { instanceId, beganAt } = stop;
       if (!isRescuable(story, stop)) return [];
       const detected = detectedAt(story, stop);
@@ -40,5 +43,6 @@ export const L3: Invariant = {
       const text = 'Detected, and nobody was told within 15 s';
       return [{ invariant: 'L3', at: until, instanceId, text }];
     });
+    return [...untold, ...pagesAmiss(story)];
   },
 };

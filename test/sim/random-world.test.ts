@@ -4,6 +4,7 @@ import {
   RebootInstancesCommand,
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import type { PublishCommand } from '@aws-sdk/client-sns';
 import { createHandler } from '../../lambda/handler';
 import { synthesizeTemplate } from '../../lib/synthesize';
 import { checkInvariants } from '../../sim/invariants';
@@ -57,6 +58,17 @@ const tellsNobody: WorldOptions['handler'] = (options) => {
   return createHandler({ ...options, clients: { ...options.clients, sns } });
 };
 
+/** Says everything once: a page that comes again is swallowed. */
+const saysItOnce: WorldOptions['handler'] = (options) => {
+  const { sns } = options.clients;
+  const send = async (command: PublishCommand, ...rest: readonly object[]): Promise<unknown> => {
+    if (command.input.Subject?.startsWith('ACT (again)') === true) return {};
+    return (sns.send as (...all: readonly object[]) => Promise<unknown>)(command, ...rest);
+  };
+  const clients = { ...options.clients, sns: { send } as unknown as typeof sns };
+  return createHandler({ ...options, clients });
+};
+
 /** Whatever EC2 calls impaired is rebooted on sight. */
 const rebootsOnSight: WorldOptions['handler'] = (options) => {
   const handle = createHandler(options);
@@ -92,6 +104,7 @@ describe('a planted bug', () => {
   it.each([
     ['starts everything that is stopped', startsEverything, 'S7'],
     ['tells nobody', tellsNobody, 'L3'],
+    ['says nothing twice', saysItOnce, 'L3'],
     ['reboots on sight', rebootsOnSight, 'S5'],
     ['reboots without a record', rebootsOnSight, 'S18'],
     ['starts nothing', startsNothing, 'L1'],

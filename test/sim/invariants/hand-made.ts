@@ -177,7 +177,7 @@ export class HandMade {
   message(
     seconds: number,
     event: string,
-    { severity = 'warning', incidentId = 'pod-23-1' } = {},
+    { severity = 'warning', incidentId = 'pod-23-1', subject = 'pod-23' } = {},
   ): this {
     const attributes = { event, severity, instanceId: POD, incidentId };
     return this.add(seconds, {
@@ -185,11 +185,16 @@ export class HandMade {
       messageId: 'm',
       invocation: 1,
       topicArn: 'topic',
-      subject: 'pod-23',
+      subject,
       email: 'pod-23',
       sms: 'pod-23',
       attributes,
     });
+  }
+
+  page(seconds: number, which: 'first' | 'again'): this {
+    const subject = which === 'first' ? 'ACT: pod-23 is down' : 'ACT (again): pod-23 is down';
+    return this.message(seconds, 'needs-person', { severity: 'critical', subject });
   }
 
   decides(seconds: number, decision: string, reason: string): this {

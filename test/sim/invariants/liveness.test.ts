@@ -2,6 +2,9 @@ import { breachesOf } from './breaches';
 import { ANA, HandMade, POD, otherPod, stoppedByAws } from './hand-made';
 
 /** The event `stopped` reaches the queue at once. */
+/** A person is called for it, two minutes and a quarter in. */
+const paged = (): HandMade => new HandMade().instance().reads(106, 'stopped').page(135, 'first');
+
 const told = (): HandMade =>
   stoppedByAws()
     .add(105, {
@@ -203,6 +206,51 @@ const CASES: readonly Case[] = [
   },
   { id: 'L3', what: 'never told', history: told().reads(106, 'stopped').until(900), breaches: 1 },
   { id: 'L3', what: 'not yet detected', history: told().until(900), breaches: 0 },
+  {
+    id: 'L3',
+    what: 'a page that comes again after 5 and 15 min',
+    history: paged().page(440, 'again').page(1_060, 'again').until(4_000),
+    breaches: 0,
+  },
+  {
+    id: 'L3',
+    what: 'a page that comes again once',
+    history: paged().page(440, 'again').until(4_000),
+    breaches: 1,
+  },
+  { id: 'L3', what: 'a page that comes once', history: paged().until(4_000), breaches: 2 },
+  { id: 'L3', what: 'a page of two minutes ago', history: paged().until(260), breaches: 0 },
+  {
+    id: 'L3',
+    what: 'a page after which it serves again',
+    history: paged().message(300, 'serving').until(4_000),
+    breaches: 0,
+  },
+  {
+    id: 'L3',
+    what: 'a page that is acknowledged',
+    history: paged()
+      .tags(200, { watchdog: 'livechat', 'watchdog:ack': 'pod-23-1 ana' })
+      .until(4_000),
+    breaches: 0,
+  },
+  {
+    id: 'L3',
+    what: 'a page of which another incident is acknowledged',
+    history: paged()
+      .tags(130, { watchdog: 'livechat', 'watchdog:ack': 'pod-23-0 ana' })
+      .until(4_000),
+    breaches: 2,
+  },
+  {
+    id: 'L3',
+    what: 'a page that comes again though it was acknowledged',
+    history: paged()
+      .tags(200, { watchdog: 'livechat', 'watchdog:ack': 'pod-23-1 ana' })
+      .page(440, 'again')
+      .until(4_000),
+    breaches: 1,
+  },
 ];
 
 describe.each(CASES)('$id: $what', ({ id, history, breaches }) => {
