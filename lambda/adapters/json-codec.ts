@@ -97,13 +97,18 @@ function put(target: Record<string, unknown>, key: string, value: unknown): void
 /**
  * An object with these fields. Fields that this version does not know go through both ways as they
  * are: while a deployment runs or is taken back, an older version keeps what it cannot read.
+ * What was encoded is remembered: values never change, and most of a record is as it was before.
  */
 export function object<T extends object>(fields: Fields<T>): Codec<T> {
   const codecs = Object.entries(fields) as readonly (readonly [string, Codec<unknown>])[];
+  const known = new WeakMap<T, object>();
   return {
     encode: (value) => {
+      const before = known.get(value);
+      if (before !== undefined) return before;
       const stored: Record<string, unknown> = Object.fromEntries(Object.entries(value));
       for (const [key, codec] of codecs) put(stored, key, codec.encode(stored[key]));
+      known.set(value, stored);
       return stored;
     },
     decode: (stored, path) => {

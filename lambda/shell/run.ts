@@ -57,13 +57,19 @@ export interface Work {
 
 /** Whether two records would be stored alike; what a step left as it was is the same object. */
 export function sameRecord(one: InstanceRecord, other: InstanceRecord): boolean {
-  const here = new Map<string, unknown>(Object.entries(one));
-  const there = new Map<string, unknown>(Object.entries(other));
-  return [...new Set([...here.keys(), ...there.keys()])].every((key) => {
-    const [value, twin] = [here.get(key), there.get(key)];
-    return value === twin || JSON.stringify(value) === JSON.stringify(twin);
-  });
+  return isAlike(one, other);
 }
+
+/** Part by part, as far as they are not the same object: most of a record was carried over. */
+function isAlike(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (!isObject(one) || !isObject(other)) return false;
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].every((key) => isAlike(one[key], other[key]));
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 /** How much earlier than the function's end the last piece of work may begin. */
 export const SAFETY_MARGIN_MS = 2_000;

@@ -1,6 +1,7 @@
 import { factsOf, type CheckName, type Fact, type FactOf } from '../history';
 import type { Instant } from '../../lambda/core/time';
 import { deedsOf } from './deeds';
+import { grouped } from './grouped';
 import type { Invariant, Violation } from './invariant';
 import { policyAt, type Life, type Story } from './story';
 
@@ -27,17 +28,25 @@ function begunAnewAt(story: Story, { fact }: Life, at: Instant): Instant | undef
   )?.doneAt;
 }
 
+const shown = new WeakMap<Story, ReadonlyMap<string, readonly Fact[]>>();
+
+/** By instance: what its checks and its users saw. */
+function shownBy(story: Story): ReadonlyMap<string, readonly Fact[]> {
+  const known = shown.get(story);
+  if (known !== undefined) return known;
+  const facts = story.facts.filter((fact) => fact.kind === 'check' || fact.kind === 'serving');
+  const all = grouped(facts, ({ instanceId }) => instanceId);
+  shown.set(story, all);
+  return all;
+}
+
 /** What is true of the present boot at a moment; a reboot of the watchdog's begins another. */
 function bootAt(story: Story, life: Life, at: Instant): Boot {
   const launched = life.states.findLast((state) => state.at <= at && state.to === 'pending')?.at;
   const anew = begunAnewAt(story, life, at);
   const from = anew !== undefined && anew > (launched ?? 0) ? anew : launched;
   const began = from ?? life.fact.at;
-  const own = story.facts.filter(
-    (fact) =>
-      (fact.kind === 'check' || fact.kind === 'serving') &&
-      fact.instanceId === life.fact.instanceId,
-  );
+  const own = shownBy(story).get(life.fact.instanceId) ?? [];
   const since = launched ?? life.fact.at;
   const checks = factsOf(own, 'check').filter((fact) => fact.at >= since && fact.at <= at);
   return {
