@@ -1,5 +1,7 @@
 import type { Evidence } from './evidence';
 import type { InstanceView } from './observation';
+import { roleNameOf } from './signals/actor';
+import type { Actor } from './signals/signal';
 import { CLOCK_SKEW, after, before, between, earliest, hours, latest, minutes } from './time';
 import type { Instant } from './time';
 
@@ -76,8 +78,14 @@ function callsOf(
     .toSorted((one, other) => other.at - one.at);
 }
 
-/** Calls of AWS itself and of the watchdog are nobody's wish. */
-const NOBODY: readonly string[] = ['watchdog', 'service'];
+/**
+ * Calls of AWS itself and of the watchdog are nobody's wish. A role of the account that calls by way
+ * of a service (an automation of Systems Manager, an experiment) is somebody's program.
+ */
+function isNobodys({ kind, principal }: Actor): boolean {
+  if (kind !== 'service') return kind === 'watchdog';
+  return roleNameOf(principal)?.startsWith('AWSServiceRole') ?? true;
+}
 
 function wishOf(
   view: View,
@@ -89,7 +97,7 @@ function wishOf(
   const newest = evidence
     .filter((fact) => fact.kind === 'api-call')
     .filter(({ call }) => call === 'StopInstances' || call === 'StartInstances')
-    .filter(({ at, actor }) => at >= from && !NOBODY.includes(actor.kind))
+    .filter(({ at, actor }) => at >= from && !isNobodys(actor))
     .toSorted((one, other) => other.at - one.at)[0];
   return newest?.call === 'StopInstances' ? newest : undefined;
 }

@@ -1,4 +1,7 @@
+import { classify } from '../../lambda/core/cause';
+import type { Actor } from '../../lambda/core/signals/signal';
 import { after, before, hours, minutes } from '../../lambda/core/time';
+import { USER_STOP, aPolicy, anActor, at, stopCall, stoppedView } from './builders';
 import { DOWN, call, downEvent, retirement, judge, USER, days } from './stopped-server';
 
 describe('the facts behind a verdict', () => {
@@ -37,5 +40,36 @@ describe('the facts behind a verdict', () => {
 
   it('say that EC2 gives no reason', () => {
     expect(judge(undefined).evidence[0]).toBe('EC2 gives no reason');
+  });
+});
+
+// Why this test? An experiment stopped what we were stopping, and we started it all the same: its
+// role calls by way of a service, which passed for AWS itself.
+describe("a call beside a stop of the watchdog's own", () => {
+  const role = 'arn:aws:sts::111122223333:assumed-role';
+  const kindBeside = (by: Partial<Actor>): string =>
+    classify({
+      view: stoppedView(USER_STOP),
+      evidence: [stopCall(at(120), anActor(by))],
+      startedByUsAt: undefined,
+      stoppedByUsAt: at(-1),
+      policy: aPolicy(),
+      now: at(200),
+    }).kind;
+
+  it.each<[string, Partial<Actor>]>([
+    ['a person', {}],
+    ['a role by way of a service', { kind: 'service', principal: `${role}/fis-game-day/x` }],
+    ['an experiment', { kind: 'fis', principal: `${role}/drills/x` }],
+  ])('by %s makes the stop theirs', (_who, by) => {
+    expect(kindBeside(by)).toBe('api');
+  });
+
+  it.each<[string, Partial<Actor>]>([
+    ['AWS itself', { kind: 'service', principal: 'ec2.amazonaws.com' }],
+    ['a role of AWS', { kind: 'service', principal: `${role}/AWSServiceRoleForEC2/x` }],
+    ['the watchdog', { kind: 'watchdog', principal: `${role}/LiveChatWatchdog/x` }],
+  ])('by %s does NOT', (_who, by) => {
+    expect(kindBeside(by)).toBe('self');
   });
 });
