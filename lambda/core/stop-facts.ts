@@ -79,8 +79,8 @@ function callsOf(
 }
 
 /**
- * Calls of AWS itself and of the watchdog are nobody's wish. A role of the account that calls by way
- * of a service (an automation of Systems Manager, an experiment) is somebody's program.
+ * Calls of AWS itself and of the watchdog are nobody's wish. A role of the account that calls by
+ * way of a service (an automation of Systems Manager, an experiment) is somebody's program.
  */
 function isNobodys({ kind, principal }: Actor): boolean {
   if (kind !== 'service') return kind === 'watchdog';

@@ -208,9 +208,9 @@ export const LAYERS: readonly Layer[] = [
     name: 'examples',
     files: /^examples\//,
     ours: [/^examples\//],
-    packages: [],
+    packages: [/^ws$/],
     builtins: true,
-    allowed: 'the example itself and node:*',
+    allowed: 'the example itself, ws and node:*',
     fix: 'An example must be readable and runnable alone.',
   },
   {

@@ -58,8 +58,13 @@ function connect(server: ChatServer, user: string, role: 'agent' | 'visitor'): C
   return client;
 }
 
+/** Waits for something to come about; looks often, and gives up after so many looks. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((later) => setTimeout(later, 5));
+  for (let looks = 0; looks < 1000; looks += 1) {
+    if (await holds()) return;
+    await new Promise((later) => setTimeout(later, 5));
+  }
+  throw new Error(`it does not come about: ${holds.toString()}`);
 }
 
 async function journaled(): Promise<readonly string[]> {
@@ -288,6 +293,8 @@ describe('health', () => {
 
   it('sends the ready event once, when chats are accepted', async () => {
     const phases: number[] = [];
+    const told = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    endings.push(() => told.mockRestore());
     const port = await freePort();
     await startServer({
       port,
@@ -297,6 +304,7 @@ describe('health', () => {
       },
     });
     expect(phases).toEqual([200]);
+    expect(told).toHaveBeenCalledTimes(1);
     expect((await call({ url: `http://127.0.0.1:${port}/serving` })).status).toBe(200);
   });
 

@@ -60,13 +60,13 @@ const tellsNobody: WorldOptions['handler'] = (options) => {
 
 /** Says everything once: a page that comes again is swallowed. */
 const saysItOnce: WorldOptions['handler'] = (options) => {
-  const { sns } = options.clients;
+  const { sns: real } = options.clients;
   const send = async (command: PublishCommand, ...rest: readonly object[]): Promise<unknown> => {
     if (command.input.Subject?.startsWith('ACT (again)') === true) return {};
-    return (sns.send as (...all: readonly object[]) => Promise<unknown>)(command, ...rest);
+    return (real.send as (...all: readonly object[]) => Promise<unknown>)(command, ...rest);
   };
-  const clients = { ...options.clients, sns: { send } as unknown as typeof sns };
-  return createHandler({ ...options, clients });
+  const sns = { send } as unknown as (typeof options.clients)['sns'];
+  return createHandler({ ...options, clients: { ...options.clients, sns } });
 };
 
 /** Whatever EC2 calls impaired is rebooted on sight. */
