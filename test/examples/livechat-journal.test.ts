@@ -19,7 +19,7 @@ function flip(disk: MemoryDisk, path: string, offset: number): void {
   disk.files.set(path, data);
 }
 
-/** Two groups that were acknowledged, as a killed server leaves them, and where the second begins. */
+/** Two groups that were acknowledged, as a killed server leaves them, and where the second is. */
 async function twoGroups(): Promise<{ disk: MemoryDisk; path: string; second: number }> {
   const disk = memoryDisk();
   const journal = await opened(disk);

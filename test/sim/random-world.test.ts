@@ -65,8 +65,7 @@ const saysItOnce: WorldOptions['handler'] = (options) => {
     if (command.input.Subject?.startsWith('ACT (again)') === true) return {};
     return (real.send as (...all: readonly object[]) => Promise<unknown>)(command, ...rest);
   };
-  const sns = { send } as unknown as (typeof options.clients)['sns'];
-  return createHandler({ ...options, clients: { ...options.clients, sns } });
+  return createHandler({ ...options, clients: { ...options.clients, sns: { send } } });
 };
 
 /** Whatever EC2 calls impaired is rebooted on sight. */
