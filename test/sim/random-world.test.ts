@@ -16,6 +16,9 @@ import type { WorldOptions } from '../../sim/world';
 const SEEDS = 40;
 const template = synthesizeTemplate(RANDOM_POLICIES);
 
+/** Dozens of worlds in a test: a busy machine takes minutes. */
+jest.setTimeout(600_000);
+
 describe('random worlds', () => {
   it(`break no invariant in ${SEEDS} seeds`, async () => {
     const { violations } = await simulate({ from: 1, seeds: SEEDS });
