@@ -2,6 +2,9 @@ import { DRILLS, runDrill } from '../../sim/drills/index';
 import { OUTAGE_DRILLS } from '../../sim/drills/outages';
 import { drillSpread } from '../../sim/drills/spread';
 
+/** Three days of virtual time are a quarter of a minute of ours, on a busy machine many. */
+jest.setTimeout(600_000);
+
 /** Seeds that every drill is played with here; `npm run drill -- NAME --seeds N` plays more. */
 const SEEDS = [1, 2, 3];
 /** Those that last for half a day or longer of virtual time have one: they take seconds each. */
