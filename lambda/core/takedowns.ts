@@ -37,6 +37,11 @@ export function takedownsOf({ attempts }: Incident): readonly TakedownAttempt[] 
   return attempts.filter(isOne).filter(mayHaveHappened);
 }
 
+/** It serves still: AWS announced work on its host, and nothing was taken down for that yet. */
+export function isOnlyPlanned(incident: Incident): boolean {
+  return incident.condition === 'planned' && takedownsOf(incident).length === 0;
+}
+
 /** EC2 shows a stop that it took within this, old answers included. */
 const STOP_SHOWS_WITHIN = seconds(60);
 /** A stop that never began is asked for again; this many of them are enough (S17). */

@@ -29,6 +29,13 @@ describe('the next look', () => {
     expect(next).toBe(at(4));
   });
 
+  it('does NOT come soon, for ever, for what was told as planned: that is not told again', () => {
+    const escalated = [{ reason: 'held', at: at(9_000) } as const];
+    expect(wait({ condition: 'planned', escalated }, page('held'), 9_400)).toBe(60);
+    expect(wait({ escalated }, page('held'), 9_240)).toBe(60);
+    expect(wait({ escalated }, page('held'), 9_290)).toBe(10);
+  });
+
   it.each<[string, Partial<Incident>, Decision, number, number | undefined]>([
     ['after an act', { attempts: [anAttempt(at(2))] }, START, 3, 4],
     ['ten minutes after the act', { attempts: [anAttempt(at(2))] }, VERIFY, 601, 4],

@@ -2,7 +2,7 @@ import type { Decision } from '../decision';
 import type { Incident } from '../incident';
 import { REASONS, type EscalateReason } from '../reasons';
 import { stopsInstance } from '../remediation';
-import { takedownsOf } from '../takedowns';
+import { isOnlyPlanned, takedownsOf } from '../takedowns';
 import type { Instant } from '../time';
 import type { PendingAlert, Severity } from './alert';
 import { describeCause } from './cause-text';
@@ -81,16 +81,10 @@ function pageOf(incident: Incident, reason: EscalateReason, { note, now }: Telli
 /** The page that nobody acknowledged, once more. */
 function repeatDue(incident: Incident, telling: Telling): PendingAlert | undefined {
   const repeat = repeatOf(incident);
-  if (repeat === undefined || telling.now < repeat.dueAt || isOnlyPlanned(incident))
-    return undefined;
+  if (repeat === undefined || telling.now < repeat.dueAt) return undefined;
   const count = (repeat.page.repeats ?? 0) + 1;
   const page = pageOf(incident, repeat.page.reason, telling);
   return { ...page, key: `${page.key}:again:${count}`, repeat: count };
-}
-
-/** It serves still: AWS announced work on its host, and nothing was taken down for that yet. */
-function isOnlyPlanned(incident: Incident): boolean {
-  return incident.condition === 'planned' && takedownsOf(incident).length === 0;
 }
 
 /** Whether the watchdog leaves the instance as it is because somebody wanted it so. */

@@ -1,4 +1,5 @@
 import type { Escalated, Incident } from '../incident';
+import { isOnlyPlanned } from '../takedowns';
 import { after, minutes, type Instant } from '../time';
 
 /** A page that nobody acknowledged is sent again so long after it was first sent. */
@@ -18,7 +19,7 @@ export interface Repeat {
 export function repeatOf(incident: Incident): Repeat | undefined {
   const page = incident.escalated.at(-1);
   if (page === undefined || incident.acknowledged !== undefined) return undefined;
-  if (incident.resolved !== undefined) return undefined;
+  if (incident.resolved !== undefined || isOnlyPlanned(incident)) return undefined;
   const isReminder = incident.escalated.slice(0, -1).some(({ reason }) => reason === page.reason);
   const delay = REPEATS[page.repeats ?? 0];
   if (delay === undefined || isReminder || hasMovedOn(incident, page)) return undefined;
