@@ -1,6 +1,7 @@
 import { DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { awsError } from '../lambda/adapters/aws-errors';
 import { parsePolicies, type Policy } from '../lambda/core/policy';
+import { isJson, objectIn, textIn, type Json } from '../lambda/core/signals/field';
 import { AccountError, accountError, type Asked } from './account-error';
 import type { AccountClients } from './account-clients';
 
@@ -78,31 +79,24 @@ export const unknown = (problem: string | undefined): Deployed => ({
   problem,
 });
 
-function fieldOf(value: unknown, key: string): unknown {
-  const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
-  return isObject ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-}
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : undefined;
-
 /** The environment of the one function that has policies in it. */
-function environmentIn(template: unknown): unknown {
-  const resources: readonly unknown[] = Object.values(fieldOf(template, 'Resources') ?? {});
+function environmentIn(template: unknown): Json | undefined {
+  const resources = isJson(template) ? Object.values(objectIn(template, 'Resources')) : [];
   return resources
-    .map((resource) => fieldOf(fieldOf(resource, 'Properties'), 'Environment'))
-    .map((environment) => fieldOf(environment, 'Variables'))
-    .find((variables) => fieldOf(variables, 'POLICIES') !== undefined);
+    .filter(isJson)
+    .map((resource) => objectIn(objectIn(resource, 'Properties'), 'Environment'))
+    .map((environment) => objectIn(environment, 'Variables'))
+    .find((variables) => textIn(variables, 'POLICIES') !== undefined);
 }
 
 function settingsIn(body: string): Deployed {
-  const found = environmentIn(JSON.parse(body));
-  const text = textOf(fieldOf(found, 'POLICIES'));
+  const found = environmentIn(JSON.parse(body)) ?? {};
+  const text = textIn(found, 'POLICIES');
   const parsed = text === undefined ? undefined : parsePolicies(JSON.parse(text));
   return {
     policies: parsed?.kind === 'valid' ? parsed.policies : undefined,
-    timeZone: textOf(fieldOf(found, 'TIME_ZONE')),
-    runbookUrl: textOf(fieldOf(found, 'RUNBOOK_URL')),
+    timeZone: textIn(found, 'TIME_ZONE'),
+    runbookUrl: textIn(found, 'RUNBOOK_URL'),
     problem:
       parsed?.kind === 'valid'
         ? undefined

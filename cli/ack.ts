@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Incident } from '../lambda/core/incident';
+import { acknowledgedOnTag } from '../lambda/core/acknowledged';
+import { servedAfter, type Incident } from '../lambda/core/incident';
 import { nameOf, type InstanceView } from '../lambda/core/observation';
 import { oneLine } from '../lambda/core/one-line';
 import { OPERATOR_TAGS } from '../lambda/core/tags';
@@ -209,9 +210,9 @@ async function acknowledgePage(
 }
 
 /** The last call for a person, unless it served since then. */
-function standingPage({ escalated, served }: Incident): Incident['escalated'][number] | undefined {
-  const page = escalated.at(-1);
-  return page !== undefined && served.some((at) => at > page.at) ? undefined : page;
+function standingPage(incident: Incident): Incident['escalated'][number] | undefined {
+  const page = incident.escalated.at(-1);
+  return page !== undefined && servedAfter(incident, page.at) ? undefined : page;
 }
 
 const whichTag = ({ instanceId }: InstanceView): readonly string[] => [
@@ -236,8 +237,7 @@ function acknowledgedBy(incident: Incident, { tags }: InstanceView): string | un
   if (acknowledged !== undefined) {
     return `by ${acknowledged.by || 'somebody'} at ${momentText(iso(acknowledged.at))}`;
   }
-  const [id, ...by] = (tags[OPERATOR_TAGS.acknowledged] ?? '').trim().split(/\s+/);
-  if (id !== incident.id) return undefined;
-  const who = oneLine(by.join(' '), WHO_LIMIT);
+  const who = acknowledgedOnTag(incident, tags);
+  if (who === undefined) return undefined;
   return `by ${who === '' ? 'somebody' : who}, on the tag`;
 }

@@ -1,3 +1,4 @@
+import { field, isJson, objectIn } from '../lambda/core/signals/field';
 import { join } from 'node:path';
 import { describeConfigError, parsePolicies, type Policy } from '../lambda/core/policy';
 import { readTextFile } from './text-file';
@@ -7,11 +8,6 @@ import { UsageError } from './usage-error';
 export const CHECKED_IN_CONFIG = join(__dirname, '..', 'cdk.json');
 
 const EXAMPLE = '{ "context": { "watchdog": { "policies": { "livechat": {} } } } }';
-
-function at(value: unknown, key: string): unknown {
-  const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
-  return isObject ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-}
 
 function parseJson(file: string, text: string): unknown {
   try {
@@ -41,8 +37,9 @@ export function readPolicies(file: string, folder: string): ReadonlyMap<string, 
       fix: 'Correct the path behind --config, or leave it out for the checked-in policies.',
     });
   }
-  const context = at(parseJson(file, read.text), 'context');
-  const parsed = parsePolicies(at(at(context, 'watchdog'), 'policies'));
+  const whole = parseJson(file, read.text);
+  const context = isJson(whole) ? objectIn(whole, 'context') : {};
+  const parsed = parsePolicies(field(objectIn(context, 'watchdog'), 'policies'));
   if (parsed.kind === 'valid') return parsed.policies;
   const mistakes = parsed.errors.map((error) => `\n  - ${describeConfigError(error)}`).join('');
   throw new UsageError(`The configuration ${file} needs mending:${mistakes}`);

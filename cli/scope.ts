@@ -33,13 +33,18 @@ export interface PolicyMeant {
 }
 
 /**
- * The policy of this name. A typing error would pause nothing, and nobody would notice.
+ * The policy of this name, by the instances where they were read already. A typing error would
+ * pause nothing, and nobody would notice.
  *
  * @throws AccountError when the watchdog was not deployed with it, and no instance names it
  */
-export async function policyMeant(text: string, account: Account): Promise<PolicyMeant> {
+export async function policyMeant(
+  text: string,
+  account: Account,
+  seen?: readonly InstanceView[],
+): Promise<PolicyMeant> {
   const policy = text.trim();
-  const [views, { policies }] = await Promise.all([account.views(), account.deployed()]);
+  const [views, { policies }] = await Promise.all([seen ?? account.views(), account.deployed()]);
   const policyOf = ({ tags }: InstanceView): string => tags[OPT_IN_TAG]?.trim() ?? '';
   const members = views.filter((view) => policyOf(view) === policy).length;
   if (members > 0 || policies?.has(policy) === true) return { policy, members };

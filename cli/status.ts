@@ -65,7 +65,9 @@ async function tellStatus(options: StatusOptions, command: AccountCommand): Prom
     account.deployed(),
   ]);
   const policy =
-    options.policy === undefined ? undefined : (await policyMeant(options.policy, account)).policy;
+    options.policy === undefined
+      ? undefined
+      : (await policyMeant(options.policy, account, views)).policy;
   const status = only(
     statusOf({
       region: account.region,

@@ -15,7 +15,16 @@ export function withAcknowledgement(
   tags: Readonly<Record<string, string>>,
   now: Instant,
 ): Incident {
-  const [id, ...by] = (tags[OPERATOR_TAGS.acknowledged] ?? '').trim().split(/\s+/);
-  if (id !== incident.id || incident.acknowledged !== undefined) return incident;
-  return { ...incident, acknowledged: { at: now, by: oneLine(by.join(' '), NAME_LIMIT) } };
+  const by = acknowledgedOnTag(incident, tags);
+  if (by === undefined || incident.acknowledged !== undefined) return incident;
+  return { ...incident, acknowledged: { at: now, by } };
+}
+
+/** Who acknowledges this incident by the tag; empty for nobody named, undefined for none. */
+export function acknowledgedOnTag(
+  { id }: Pick<Incident, 'id'>,
+  tags: Readonly<Record<string, string>>,
+): string | undefined {
+  const [about, ...by] = (tags[OPERATOR_TAGS.acknowledged] ?? '').trim().split(/\s+/);
+  return about === id ? oneLine(by.join(' '), NAME_LIMIT) : undefined;
 }

@@ -161,6 +161,11 @@ export interface Acknowledged {
   readonly by: string;
 }
 
+/** Whether it began to serve again after that moment. */
+export function servedAfter({ served }: Pick<Incident, 'served'>, at: Instant): boolean {
+  return served.some((time) => time > at);
+}
+
 /** One episode of one instance, from detection to its end. */
 export interface Incident {
   /** `<name>-<yyyymmdd>-<hhmm>-<4 characters of the instance id>`. */

@@ -1,13 +1,11 @@
 import type { PendingAlert } from './alert/alert';
 import type { Decision } from './decision';
-import type { Incident, Seen, Sent } from './incident';
-import type { InstanceView } from './observation';
+import { servedAfter, type Incident, type Seen, type Sent } from './incident';
+import { CHECKS, type InstanceView } from './observation';
 import type { Instant } from './time';
 
 /** An incident keeps so many entries of a kind; the oldest go first. */
 export const JOURNAL_LIMIT = 60;
-
-const CHECKS = ['system', 'instance', 'attachedEbs', 'application'] as const;
 
 /** The incident with what this look shows otherwise than the looks before. */
 export function withSeen(incident: Incident, view: InstanceView, now: Instant): Incident {
@@ -32,12 +30,10 @@ function isNews({ what, now }: Seen, seen: readonly Seen[]): boolean {
 export function withWouldHave(incident: Incident, decision: Decision, now: Instant): Incident {
   if (decision.kind !== 'escalate' || decision.instead === undefined) return incident;
   const { remediation, reason } = decision.instead;
-  const { wouldHave = [], served } = incident;
+  const { wouldHave = [] } = incident;
   const isKnown = wouldHave.some(
     (wish) =>
-      wish.remediation === remediation &&
-      wish.reason === reason &&
-      !served.some((at) => at > wish.at),
+      wish.remediation === remediation && wish.reason === reason && !servedAfter(incident, wish.at),
   );
   if (isKnown) return incident;
   const wish = { remediation, reason, at: now };

@@ -32,6 +32,9 @@ export interface Checks {
   readonly application: Check;
 }
 
+/** Their names, the worst first. */
+export const CHECKS = ['system', 'instance', 'attachedEbs', 'application'] as const;
+
 /** A scheduled event from DescribeInstanceStatus that has not been completed. */
 export interface ScheduledEvent {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence';
 import type { Progress, Proof } from './incident';
-import type { Check, Checks, InstanceView } from './observation';
+import { CHECKS, type Check, type Checks, type InstanceView } from './observation';
 import type { Policy } from './policy';
 import { CLOCK_SKEW, before, between, earliest, latest, seconds, type Instant } from './time';
 
@@ -46,8 +46,7 @@ export interface Impairment {
 
 /** What is impaired, or undefined. An unknown status is neither impaired nor healthy. */
 export function impairmentOf(checks: Checks): Impairment | undefined {
-  const names: readonly (keyof Checks)[] = ['system', 'instance', 'attachedEbs', 'application'];
-  const impaired = names.filter((name) => checks[name].status === 'impaired');
+  const impaired = CHECKS.filter((name) => checks[name].status === 'impaired');
   if (impaired.length === 0) return undefined;
   const starts = impaired.map((name) => checks[name].impairedSince);
   const [first, ...rest] = starts.filter((at) => at !== undefined);

@@ -2,7 +2,7 @@ import { factsOf } from '../history';
 import type { Expectation } from '../drill-result';
 import type { World } from '../world';
 import { demand, type DrillSpec, type Played } from './drill';
-import { ZERO_S, acted, ladderDrill, resolvedAs } from './ladder-drill';
+import { ZERO_S, acted, ladderDrill, resolvedAs, says } from './ladder-drill';
 import { chatServer, POD_23 } from './servers';
 
 const OTHER = 'i-0a1b2c3d4e5f60024';
@@ -27,17 +27,6 @@ function addressOf(whose: string | undefined, { facts }: Played): Expectation {
     ({ allocationId }) => allocationId === ADDRESS.allocationId,
   );
   return demand(`its address is with ${whose ?? 'nobody'}`, last?.instanceId === whose);
-}
-
-/** Some message of this kind says it. */
-function says(event: string, text: string, { facts }: Played): Expectation {
-  const messages = factsOf(facts, 'message').filter(
-    ({ attributes }) => attributes['event'] === event,
-  );
-  return demand(
-    `a message of the kind ${event} says "${text}"`,
-    messages.some(({ email }) => email.includes(text)),
-  );
 }
 
 /** Exactly one message of this kind. */

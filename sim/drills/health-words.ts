@@ -1,7 +1,6 @@
-import { factsOf } from '../history';
 import type { World } from '../world';
-import { demand, type DrillSpec, type Played } from './drill';
-import { acted, ladderDrill, resolvedAs, ZERO_S } from './ladder-drill';
+import { demand, type DrillSpec } from './drill';
+import { ZERO_S, acted, ladderDrill, messagesOf, resolvedAs } from './ladder-drill';
 import { POD_23 } from './servers';
 
 const CODE = 'AWS_EC2_INSTANCE_AVAILABILITY_ISSUE';
@@ -16,9 +15,6 @@ function healthLater(world: World, of: 'that time' | 'now'): void {
     world.aws.health({ eventTypeCode: CODE, instanceIds: [POD_23], ...startTime });
   });
 }
-
-const messagesOf = ({ facts }: Played, event: string) =>
-  factsOf(facts, 'message').filter(({ attributes }) => attributes['event'] === event);
 
 /** Every drill of what AWS Health says about an outage after its end. */
 export const HEALTH_DRILLS: readonly DrillSpec[] = [
@@ -35,11 +31,11 @@ export const HEALTH_DRILLS: readonly DrillSpec[] = [
     expect: (played) => [
       acted('start', played),
       resolvedAs('recovered', played),
-      demand('no notice of its own', messagesOf(played, 'notice').length === 0),
+      demand('no notice of its own', messagesOf('notice', played).length === 0),
       demand(
         'one digest, and it names the incident',
-        messagesOf(played, 'digest').length === 1 &&
-          messagesOf(played, 'digest').every(({ email }) =>
+        messagesOf('digest', played).length === 1 &&
+          messagesOf('digest', played).every(({ email }) =>
             /AWS confirmed incident pod-23-\d{8}-\d{4}-\w+: AWS_EC2/.test(email),
           ),
       ),
@@ -55,8 +51,8 @@ export const HEALTH_DRILLS: readonly DrillSpec[] = [
     endsWell: false,
     expect: (played) => [
       acted('start', played),
-      demand('a notice at once', messagesOf(played, 'notice').length === 1),
-      demand('no digest', messagesOf(played, 'digest').length === 0),
+      demand('a notice at once', messagesOf('notice', played).length === 1),
+      demand('no digest', messagesOf('digest', played).length === 0),
     ],
   }),
 ];

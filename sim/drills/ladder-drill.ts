@@ -1,8 +1,9 @@
 import type { InstanceSpec } from '../account/ec2-instance';
 import type { Expectation } from '../drill-result';
 import { factsOf, type Fact } from '../history';
+import type { MessageFact } from '../message-facts';
 import type { World } from '../world';
-import { actsLine } from './acts';
+import { actsLine, actsOf } from './acts';
 import { demand, type DrillSpec, type Played } from './drill';
 import { decisionFacts, isRepeat, type Figures } from './figures';
 import { LADDER_POLICIES, under } from './policies';
@@ -94,15 +95,39 @@ export function resolvedAs(reason: string, { facts }: Played): Expectation {
   return demand(`ends as ${reason}`, held);
 }
 
+/** The messages of one kind, or all. */
+export function messagesOf(event: string | undefined, { facts }: Played): readonly MessageFact[] {
+  return factsOf(facts, 'message').filter(
+    ({ attributes }) => event === undefined || attributes['event'] === event,
+  );
+}
+
+/** Some message holds this text, of the kind if one is named. */
+export function says(event: string | undefined, text: string, played: Played): Expectation {
+  const what = event === undefined ? 'a message' : `a message of the kind ${event}`;
+  const held = messagesOf(event, played).some(({ email }) => email.includes(text));
+  return demand(`${what} says "${text}"`, held);
+}
+
 /** Some page holds this text. */
-export function pageSays(text: string, { facts }: Played): Expectation {
-  const pages = factsOf(facts, 'message').filter(
-    ({ attributes }) => attributes['event'] === 'needs-person',
-  );
-  return demand(
-    `a page says "${text}"`,
-    pages.some(({ email }) => email.includes(text)),
-  );
+export function pageSays(text: string, played: Played): Expectation {
+  return says('needs-person', text, played);
+}
+
+/** When each act on the servers was, in seconds from second 0 of the story. */
+export function actTimes(played: Played): readonly number[] {
+  return actsOf(played.facts).map(({ at }) => elapsedS(played, at));
+}
+
+/** When a thing happened, in seconds from second 0 of the story. */
+export function elapsedS({ facts }: Played, at: number): number {
+  return (at - (facts[0]?.at ?? 0)) / 1_000 - ZERO_S;
+}
+
+/** Everything that was done came so many seconds after the story began, or later. */
+export function notBefore(afterS: number, played: Played): Expectation {
+  const [first = Number.POSITIVE_INFINITY] = actTimes(played);
+  return demand(`nothing within ${Math.round(afterS / 60)} min`, first >= afterS);
 }
 
 /** So many calls for a person; a page that is sent once more, since nobody reacted, is the same. */

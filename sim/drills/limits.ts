@@ -1,12 +1,14 @@
 import { factsOf } from '../history';
 import type { World } from '../world';
-import { actsOf } from './acts';
 import { demand, type DrillSpec, type Played } from './drill';
 import { isStart } from './figures';
 import {
+  actTimes,
   acted,
   decided,
+  elapsedS,
   ladderDrill,
+  notBefore,
   pagedTimes,
   pageSays,
   resolvedAs,
@@ -16,19 +18,6 @@ import { POD_23 } from './servers';
 
 /** The alarm that the policy `alarmed` names for it. */
 const SILENT_ALARM = `chat-${POD_23}`;
-
-/** When a thing happened, in seconds from second 0 of the story. */
-const elapsedS = ({ facts }: Played, at: number): number =>
-  (at - (facts[0]?.at ?? 0)) / 1_000 - ZERO_S;
-
-/** When each act on the server was, in seconds from second 0. */
-const actTimes = (played: Played): readonly number[] =>
-  actsOf(played.facts).map(({ at }) => elapsedS(played, at));
-
-const notBefore = (second: number, what: string, played: Played) => {
-  const [first = Number.POSITIVE_INFINITY] = actTimes(played);
-  return demand(`${what} (got ${Math.round(first)} s)`, first >= second);
-};
 
 /** The agent in the server answers nobody, and its application dies. */
 function silentAgent(world: World): void {
@@ -148,7 +137,7 @@ const REFUSED: readonly DrillSpec[] = [
     minutes: 150,
     expect: (played) => [
       acted('stop, start', played),
-      notBefore(2_400, 'nothing while it is denied', played),
+      notBefore(2_400, played),
       decided('escalate', 'takedown-refused', played),
       pageSays('takedown-refused', played),
       pageSays('UnauthorizedOperation', played),
@@ -170,7 +159,7 @@ const REFUSED: readonly DrillSpec[] = [
     minutes: 150,
     expect: (played) => [
       acted('start', played),
-      notBefore(2_400, 'nothing while it is refused', played),
+      notBefore(2_400, played),
       decided('escalate', 'start-refused', played),
       pageSays('VcpuLimitExceeded', played),
       pagedTimes(1, played),

@@ -1,42 +1,24 @@
 import { OPERATOR_TAGS, OPT_IN_TAG } from '../../lambda/core/tags';
-import { factsOf } from '../history';
 import { EXPERIMENT, OPERATOR, SCHEDULER } from '../people';
 import type { World } from '../world';
 import { actsOf } from './acts';
 import { demand, type DrillSpec, type Played } from './drill';
 import {
+  ZERO_S,
   acted,
   decided,
   ladderDrill,
-  pagedTimes,
+  messagesOf,
   pageSays,
+  pagedTimes,
   resolvedAs,
-  ZERO_S,
+  says,
 } from './ladder-drill';
 import { POD_23 } from './servers';
 
-/** Some message, of whatever kind, holds this text. */
-const says = (text: string, { facts }: Played) =>
-  demand(
-    `a message says "${text}"`,
-    factsOf(facts, 'message').some(({ email }) => email.includes(text)),
-  );
-
-/** It was told as a notice of its own, before anything happened to the server. */
-const noticeSays = (text: string, { facts }: Played) =>
-  demand(
-    `a notice says "${text}"`,
-    factsOf(facts, 'message').some(
-      ({ attributes, email }) => attributes['event'] === 'notice' && email.includes(text),
-    ),
-  );
-
 /** Nobody is called: what a person or a program did on purpose is only told. */
-const noPage = ({ facts }: Played) =>
-  demand(
-    'no page',
-    factsOf(facts, 'message').every(({ attributes }) => attributes['event'] !== 'needs-person'),
-  );
+const noPage = (played: Played) =>
+  demand('no page', messagesOf('needs-person', played).length === 0);
 
 /** An experiment of Fault Injection Service stops the server; its tag says whether it may count. */
 function gameDay(
@@ -66,7 +48,7 @@ function gameDay(
         : [
             acted('', played),
             decided('ignore', 'stopped-by-person', played),
-            says('fis-game-day', played),
+            says(undefined, 'fis-game-day', played),
             noPage(played),
           ],
   });
@@ -223,7 +205,7 @@ const STOPS: readonly DrillSpec[] = [
       acted('reboot, stop, start', played),
       decided('escalate', 'ladder-exhausted', played),
       decided('ignore', 'stopped-by-person', played),
-      says(OPERATOR.name, played),
+      says(undefined, OPERATOR.name, played),
     ],
   }),
   ladderDrill({
@@ -290,7 +272,7 @@ const NOT_OURS: readonly DrillSpec[] = [
     expect: (played) => [
       acted('', played),
       decided('ignore', 'out-of-scope', played),
-      noticeSays('chat-workers', played),
+      says('notice', 'chat-workers', played),
     ],
   }),
   ladderDrill({
@@ -305,7 +287,7 @@ const NOT_OURS: readonly DrillSpec[] = [
     expect: (played) => [
       acted('', played),
       decided('ignore', 'out-of-scope', played),
-      noticeSays('Spot', played),
+      says('notice', 'Spot', played),
     ],
   }),
   ladderDrill({
@@ -319,7 +301,7 @@ const NOT_OURS: readonly DrillSpec[] = [
     expect: (played) => [
       acted('', played),
       decided('ignore', 'unknown-policy', played),
-      noticeSays('livchat', played),
+      says('notice', 'livchat', played),
     ],
   }),
 ];
@@ -342,10 +324,7 @@ const LET_GO = ladderDrill({
   expect: (played) => [
     acted('', played),
     resolvedAs('opt-in-removed', played),
-    demand(
-      'they are told that it is closed',
-      factsOf(played.facts, 'message').some(({ attributes }) => attributes['event'] === 'closed'),
-    ),
+    demand('they are told that it is closed', messagesOf('closed', played).length > 0),
   ],
 });
 

@@ -1,11 +1,19 @@
 import type { Reason } from '../../lambda/core/reasons';
 import { instant, parseInstant, type Instant } from '../../lambda/core/time';
 import { OPERATOR_TAGS } from '../../lambda/core/tags';
-import { factsOf } from '../history';
 import type { World } from '../world';
 import { actsOf } from './acts';
 import { demand, type DrillSpec, type Played } from './drill';
-import { ZERO_S, acted, decided, ladderDrill, pageSays, resolvedAs } from './ladder-drill';
+import {
+  ZERO_S,
+  acted,
+  decided,
+  ladderDrill,
+  messagesOf,
+  pageSays,
+  resolvedAs,
+  says,
+} from './ladder-drill';
 import { POD_23 } from './servers';
 
 const moment = (text: string): Instant => parseInstant(text) ?? instant(0);
@@ -39,30 +47,14 @@ const actedBetween = (played: Played, from: string, to: string) => {
   return demand(`acts between ${from} and ${to} (got ${at})`, at >= from && at < to);
 };
 
-const notices = (count: number, { facts }: Played) => {
-  const plans = factsOf(facts, 'message').filter(
-    ({ attributes, email }) => attributes['event'] === 'notice' && email.includes('pod-23'),
-  );
+const notices = (count: number, played: Played) => {
+  const plans = messagesOf('notice', played).filter(({ email }) => email.includes('pod-23'));
   return demand(`${count} notices (got ${plans.length})`, plans.length === count);
 };
 
 /** While nothing is open no decision is made: it is the notice that gives the reason. */
-const noticeGives = (reason: Reason, { facts }: Played) =>
-  demand(
-    `a notice gives the reason ${reason}`,
-    factsOf(facts, 'message').some(
-      ({ attributes, email }) =>
-        attributes['event'] === 'notice' && email.includes(`runbook.md#${reason}`),
-    ),
-  );
-
-const messageSays = (text: string, { facts }: Played) =>
-  demand(
-    `a message says "${text}"`,
-    factsOf(facts, 'message').some(
-      ({ subject, email }) => subject.includes(text) || email.includes(text),
-    ),
-  );
+const noticeGives = (reason: Reason, played: Played) =>
+  says('notice', `runbook.md#${reason}`, played);
 
 /** What AWS stops is down from that moment on, not since its move was due hours before. */
 const wasDownForMinutes = ({ figures }: Played) => {
@@ -221,7 +213,7 @@ export const PLANNED_DRILLS: readonly DrillSpec[] = [
     expect: (played) => [
       acted('', played),
       decided('ignore', 'move-vetoed', played),
-      messageSays('somebody vetoed that on its tag', played),
+      says(undefined, 'somebody vetoed that on its tag', played),
     ],
   }),
   ladderDrill({

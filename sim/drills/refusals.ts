@@ -3,9 +3,17 @@ import type { InstanceSpec } from '../account/ec2-instance';
 import type { World } from '../world';
 import { actsOf } from './acts';
 import { SCHEDULER } from '../people';
-import { demand, type DrillSpec, type Played } from './drill';
+import { demand, type DrillSpec } from './drill';
 import { fleetDrill } from './fleet-drill';
-import { ZERO_S, acted, decided, ladderDrill, refused, resolvedAs } from './ladder-drill';
+import {
+  ZERO_S,
+  acted,
+  decided,
+  ladderDrill,
+  notBefore,
+  refused,
+  resolvedAs,
+} from './ladder-drill';
 import { POD_23 } from './servers';
 
 /** The host is broken for good, and the server goes on running. */
@@ -129,13 +137,6 @@ const PEOPLE: readonly DrillSpec[] = [
     expect: (played) => refused('observe-mode', played),
   }),
 ];
-
-/** Everything that was done came so many seconds after the story began, or later. */
-const notBefore = (afterS: number, { facts }: Played) =>
-  demand(
-    `nothing within ${Math.round(afterS / 60)} min`,
-    actsOf(facts).every(({ at }) => at - (facts[0]?.at ?? 0) >= (ZERO_S + afterS) * 1_000),
-  );
 
 /** Somebody else is at it. */
 const OTHERS: readonly DrillSpec[] = [

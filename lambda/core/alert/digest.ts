@@ -1,7 +1,8 @@
 import { oneLine } from '../one-line';
 import type { FleetRecord, InstanceRecord, Note } from '../record';
 import { after, earliest, hours, type Instant } from '../time';
-import { ascii, clock } from './format';
+import { ascii, clock, sentence } from './format';
+import { atMost, listed } from './server-list';
 import type { AlertText, TextContext } from './text';
 
 /** What belongs together arrives within this, as when a fleet is enrolled. */
@@ -35,23 +36,19 @@ export function renderDigest(records: readonly InstanceRecord[], context: TextCo
     99,
   );
   const lines = noted.flatMap((record) => linesOf(record, context.timeZone));
-  const shown = lines.slice(0, LIST_LIMIT);
-  const rest = lines.length - shown.length;
   const email = [
     'What was noticed and needs nobody, at most once a day:',
     '',
-    ...shown,
-    ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...atMost(lines, LIST_LIMIT),
     '',
     `Runbook  ${context.runbookUrl}#digest`,
   ].join('\n');
-  return { subject, email: `${email}\n`, sms: ascii(`${subject}.`, 160) };
+  return { subject, email: `${email}\n`, sms: ascii(sentence(subject), 160) };
 }
 
 function linesOf(record: InstanceRecord, timeZone: string): readonly string[] {
   const { label, instanceId } = record;
-  // Indented: a name must not pass for a line of its own.
-  const who = `  ${oneLine(label.name, 40)} (${instanceId})`;
+  const who = listed(label.name, instanceId);
   return notesOf(record).map(
     ({ at, text }) => `${who} ${clock(at, timeZone)}: ${oneLine(text, TEXT_LIMIT)}`,
   );

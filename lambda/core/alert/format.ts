@@ -6,6 +6,11 @@ export function ascii(text: string, limit: number): string {
   return oneLine(oneLine(text, Infinity).replace(/[^\x20-\x7e]/gu, '?'), limit, '...');
 }
 
+/** With its full stop, also where it was cut and ends in `...`. */
+export function sentence(text: string): string {
+  return text.replace(/\.*$/, '.');
+}
+
 /** `12:10:07 UTC (05:10 PDT)`: to the second in UTC, to the minute in the reader's zone. */
 export function clock(at: Instant, timeZone: string): string {
   const utc = `${iso(at).slice(11, 19)} UTC`;

@@ -2,6 +2,7 @@ import { oneLine } from '../one-line';
 import { blocksRescue, describeFinding, type Finding } from '../readiness';
 import type { Severity } from './alert';
 import { ascii } from './format';
+import { atMost, listed } from './server-list';
 import type { AlertText } from './text';
 
 /** What the readiness check found anew on one instance. */
@@ -31,18 +32,17 @@ export function renderReadiness(
   );
   const lines = gaps.flatMap(({ instanceId, name, findings }) =>
     findings.map(
-      (finding) =>
-        // Indented: a name must not pass for a line of its own.
-        `  ${oneLine(name, 40)} (${instanceId}): ${oneLine(describeFinding(finding), 400)}`,
+      (finding) => `${listed(name, instanceId)}: ${oneLine(describeFinding(finding), 400)}`,
     ),
   );
-  const shown = lines.slice(0, LIST_LIMIT);
-  const rest = lines.length - shown.length;
   const email = [
     'The daily readiness check looks at what a rescue would need. New since the last message:',
     '',
-    ...shown,
-    ...(rest > 0 ? [`and ${rest} more (see the tag watchdog:ready on the instances)`] : []),
+    ...atMost(
+      lines,
+      LIST_LIMIT,
+      (count) => `and ${count} more (see the tag watchdog:ready on the instances)`,
+    ),
     '',
     `Runbook  ${runbookUrl}#readiness`,
   ].join('\n');

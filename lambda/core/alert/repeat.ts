@@ -1,4 +1,4 @@
-import type { Escalated, Incident } from '../incident';
+import { servedAfter, type Escalated, type Incident } from '../incident';
 import { isOnlyPlanned } from '../takedowns';
 import { after, minutes, type Instant } from '../time';
 
@@ -27,9 +27,11 @@ export function repeatOf(incident: Incident): Repeat | undefined {
 }
 
 /** What people were told is no longer how it is. */
-function hasMovedOn({ served, attempts }: Incident, { at }: Escalated): boolean {
-  const acted = attempts.some((attempt) => attempt.outcome.kind === 'accepted' && attempt.at > at);
-  return acted || served.some((time) => time > at);
+function hasMovedOn(incident: Incident, { at }: Escalated): boolean {
+  const acted = incident.attempts.some(
+    (attempt) => attempt.outcome.kind === 'accepted' && attempt.at > at,
+  );
+  return acted || servedAfter(incident, at);
 }
 
 /** The incident with its last page sent once more. */

@@ -1,7 +1,8 @@
 import { oneLine } from '../one-line';
 import type { InstanceRecord } from '../record';
 import type { PendingAlert } from './alert';
-import { ascii } from './format';
+import { ascii, sentence } from './format';
+import { atMost, listed } from './server-list';
 import type { AlertText, TextContext } from './text';
 
 /** From so many servers on, one notice that is the same for all goes out as one message. */
@@ -38,20 +39,16 @@ export function renderSharedNotice(
   const what = oneLine(alert.text ?? '', TEXT_LIMIT);
   const prefix = alert.severity === 'critical' ? 'ACT: ' : '';
   const subject = ascii(`${prefix}${records.length} servers notice: ${what}`, 99);
-  const shown = records.slice(0, LIST_LIMIT);
-  const rest = records.length - shown.length;
+  const servers = records.map(({ label, instanceId }) =>
+    listed(label.name, instanceId, oneLine(label.zone, 40)),
+  );
   const email = [
     `${records.length} servers: a notice that is the same for all.`,
     `What     ${what}`,
     'Servers',
-    // Indented: a name must not pass for a line of its own.
-    ...shown.map(
-      ({ label, instanceId }) =>
-        `  ${oneLine(label.name, 40)} (${instanceId}, ${oneLine(label.zone, 40)})`,
-    ),
-    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    ...atMost(servers, LIST_LIMIT, (count) => `  and ${count} more`),
     `Runbook  ${runbookUrl}${alert.about === undefined ? '' : `#${alert.about}`}`,
   ].join('\n');
-  const sms = ascii(`${subject.replace(/\.*$/, '.')} See the e-mail.`, 160);
+  const sms = ascii(`${sentence(subject)} See the e-mail.`, 160);
   return { subject, email: `${email}\n`, sms };
 }

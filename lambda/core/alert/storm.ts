@@ -5,6 +5,7 @@ import { after, before, between, iso, minutes, ms, seconds, type Instant } from 
 import type { PendingAlert, Severity } from './alert';
 import type { StormFacts } from './event';
 import { ascii, clock, length, shortClock } from './format';
+import { atMost } from './server-list';
 import type { AlertText, TextContext } from './text';
 
 /** So many incidents opened within STORM_WINDOW are told as one. */
@@ -172,9 +173,10 @@ function needsPerson(record: InstanceRecord): boolean {
 }
 
 function memberLines(members: readonly InstanceRecord[], now: Instant): readonly string[] {
-  const shown = members.slice(0, LIST_LIMIT).map((record) => memberLine(record, now));
-  const rest = members.length - shown.length;
-  return rest > 0 ? [...shown, `and ${rest} more`] : shown;
+  return atMost(
+    members.map((record) => memberLine(record, now)),
+    LIST_LIMIT,
+  );
 }
 
 function memberLine(record: InstanceRecord, now: Instant): string {

@@ -9,7 +9,7 @@ import { unreachable } from '../unreachable';
 import type { PendingAlert } from './alert';
 import { VALUE_LIMIT, doneLines, verdictLine, type Line } from './done-text';
 import { expectationOf } from './expectation';
-import { ascii, clock } from './format';
+import { ascii, clock, sentence } from './format';
 import { filled, valuesOf } from './placeholders';
 import { repeatOf } from './repeat';
 import { servingLines } from './serving-text';
@@ -51,7 +51,7 @@ export function renderAlert(
   return {
     subject,
     email: `${email}\n`,
-    sms: ascii(`${subject.replace(/\.*$/, '.')} ${smsTail(alert, record)}`, SMS_LIMIT),
+    sms: ascii(`${sentence(subject)} ${smsTail(alert, record)}`, SMS_LIMIT),
   };
 }
 
