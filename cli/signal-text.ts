@@ -27,6 +27,8 @@ export function describeSignal(signal: Signal): string {
       return `CloudTrail says that ${signal.actor.principal} called ${signal.call} for ${who}.`;
     case 'ready':
       return `The server ${who} says that it is ready to serve.`;
+    case 'hook':
+      return `A hook of ${who} is ${signal.news.status}.`;
     case 'sweep':
       return 'The schedule asks for the look at everything managed; it names no instance.';
     case 'tick':

@@ -6,6 +6,7 @@ import { createApplicationPort } from './adapters/cloudwatch';
 import { createEc2Ports } from './adapters/ec2';
 import { createEventSender } from './adapters/events';
 import { createHeartbeatPort, type FetchLike } from './adapters/heartbeat';
+import { createHookPort } from './adapters/hooks';
 import { createQueuePort } from './adapters/queue';
 import { createServicePort } from './adapters/ssm';
 import { createStorePort } from './adapters/store';
@@ -50,6 +51,7 @@ function portsOf(options: HandlerOptions, settings: Settings): Ports {
     telemetry,
     ...createEc2Ports(clients, { clock, telemetry }),
     service: createServicePort(clients.ssm, { telemetry }),
+    hooks: createHookPort(clients, { home, busName: eventBus, clock, telemetry }),
     application: createApplicationPort(clients.cloudwatch, { clock, telemetry }),
     store: createStorePort(clients.dynamo, { tableName, clock, telemetry }),
     alerts: createAlertPort(clients.sns, {

@@ -2,6 +2,9 @@ import type { CountMetric, TimeMetric } from './core/metrics';
 import type { ChatNotification } from './core/alert/chat';
 import type { ProgramEvent } from './core/alert/event';
 import type { PagerMessage } from './core/alert/pager';
+import type { Hook } from './core/hook';
+import type { HookSubject } from './core/hook-event';
+import type { HookOutcome } from './core/hooks';
 import type { Refusal } from './core/incident';
 import type { Check, InstanceView } from './core/observation';
 import type { Pause } from './core/pause';
@@ -107,6 +110,12 @@ export interface AddressPort {
 export interface ServicePort {
   /** SendCommand of the document to one instance. Accepted means sent. Never throws. */
   restart(instanceId: string, document: string): Promise<ActOutcome>;
+}
+
+/** Whoever does the work of hooks. */
+export interface HookPort {
+  /** Sends one run to its document or its program. Accepted means sent. Never throws. */
+  send(hook: Hook, subject: HookSubject): Promise<HookOutcome>;
 }
 
 /** CloudWatch, where a policy judges its application by an alarm or a metric. */
@@ -277,6 +286,7 @@ export interface Ports {
   readonly capacity: CapacityPort;
   readonly addresses: AddressPort;
   readonly service: ServicePort;
+  readonly hooks: HookPort;
   readonly application: ApplicationPort;
   readonly store: StorePort;
   readonly alerts: AlertPort;

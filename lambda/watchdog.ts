@@ -16,6 +16,7 @@ import { comeAgain, idsOf, type Unsettled } from './shell/come-again';
 import { enrol } from './shell/enrol';
 import { finish } from './shell/finish';
 import type { Held } from './shell/held';
+import { sendHooks, withHooksSent } from './shell/hooks';
 import { noteStarts } from './shell/last-action';
 import { receive, type Message } from './shell/intake';
 import { firstLook, secondLook, type FirstLook } from './shell/look';
@@ -282,6 +283,7 @@ function work(
     view,
     record,
     fresh,
+    hookNews: folded.hookNews?.get(instanceId),
     policies,
     policyPauses,
     places,
@@ -343,15 +345,16 @@ function unseenWork(run: Run, record: InstanceRecord, isEmptyLook: boolean): Wor
 /** Tells people and records the outcome; without the table it can only tell. */
 async function conclude(run: Run, held: readonly Held[]): Promise<void> {
   const blind = held.filter(({ isBlind }) => isBlind);
-  const [records] = await Promise.all([
+  const [records, sent] = await Promise.all([
     tell(
       run,
       held.filter(({ isBlind }) => !isBlind),
     ),
+    sendHooks(run, held),
     noteStarts(run, held),
   ]);
   await Promise.all([
-    finish(run, await tellDigest(run, records)),
+    finish(run, withHooksSent(await tellDigest(run, records), sent)),
     ...blind.map(({ record }) => tellUnrecorded(run, record)),
   ]);
 }

@@ -13,6 +13,7 @@ import { requireConfig, RUNBOOK_PLACEHOLDER } from './config';
 import { IncidentTable } from './incident-table';
 import { LogQueries } from './log-queries';
 import { makeTopics } from './topics';
+import { roleNeedsOf } from './role-needs';
 import { SignalQueue } from './signal-queue';
 import { SignalRules } from './signal-rules';
 import { SweepSchedule } from './sweep-schedule';
@@ -81,7 +82,7 @@ export class InstanceWatchdog extends Construct {
       topics,
       alertKey: key,
     });
-    new SignalRules(this, 'Rules', { queue, undelivered });
+    new SignalRules(this, 'Rules', { queue, undelivered, needs: roleNeedsOf(config) });
     new SweepSchedule(this, 'Sweep', { queue, undelivered });
     const { alarms } = new WatchdogAlarms(this, 'Alarms', {
       function: target,

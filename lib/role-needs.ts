@@ -13,9 +13,13 @@ export interface RoleNeeds {
   readonly associate: boolean;
   /** Documents of Systems Manager that restart the service: names or ARNs, each once. */
   readonly restartDocuments: readonly string[];
+  /** Documents of Systems Manager that hooks run: names or ARNs, each once. */
+  readonly hookDocuments: readonly string[];
+  /** Work after an outage, by documents or by programs. */
+  readonly hooks: boolean;
   readonly readAlarms: boolean;
   readonly readMetrics: boolean;
-  /** Messages go to programs as events too. */
+  /** Messages go to programs as events too, or a hook is one. */
   readonly putEvents: boolean;
 }
 
@@ -32,6 +36,7 @@ export function roleNeedsOf(config: NeedsOf): RoleNeeds {
   const rungs = acting.flatMap(({ ladders }) => Object.values(ladders).flat());
   const climbs = (...names: readonly string[]): boolean =>
     rungs.some(({ remediation }) => names.includes(remediation));
+  const hooks = acting.flatMap((policy) => policy.hooks);
   const documents = acting.map(({ restartDocument }) => restartDocument);
   return {
     stop: climbs('stop-start', 'force-stop'),
@@ -42,8 +47,12 @@ export function roleNeedsOf(config: NeedsOf): RoleNeeds {
       rungs.some(({ requires }) => requires.includes('capacity-proof')),
     associate: acting.some(({ reassociateAddress }) => reassociateAddress),
     restartDocuments: [...new Set(documents.filter((document) => document !== undefined))],
+    hookDocuments: [
+      ...new Set(hooks.flatMap((hook) => (hook.kind === 'ssm' ? hook.document : []))),
+    ],
+    hooks: hooks.length > 0,
     readAlarms: policies.some(({ applicationAlarm }) => applicationAlarm !== undefined),
     readMetrics: policies.some(({ applicationMetric }) => applicationMetric !== undefined),
-    putEvents: config.events,
+    putEvents: config.events || hooks.some(({ kind }) => kind === 'event'),
   };
 }

@@ -6,7 +6,8 @@ import { instancesOf, OPTED_IN } from './opted-in';
 import type { RoleNeeds } from './role-needs';
 
 /**
- * What takes a server down, each only where a ladder climbs to it. There is no condition key for
+ * What takes a server down, each only where a ladder climbs to it, and the documents
+ * of hooks. There is no condition key for
  * `Force` or `SkipOsShutdown`: who may stop an instance may force it, and only the policy's ladder
  * says whether the watchdog does.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
@@ -32,7 +33,8 @@ export function takedownStatements(
   return [
     ...(needs.stop ? [stop] : []),
     ...(needs.reboot ? [reboot] : []),
-    ...restartStatements(scope, needs.restartDocuments),
+    ...documentStatements(scope, 'Restart', needs.restartDocuments),
+    ...documentStatements(scope, 'Hook', needs.hookDocuments),
   ];
 }
 
@@ -42,19 +44,20 @@ export function takedownStatements(
  * target as `ssm:resourceTag`.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html
  */
-function restartStatements(
+function documentStatements(
   scope: Construct,
+  what: 'Restart' | 'Hook',
   documents: readonly string[],
 ): readonly iam.PolicyStatement[] {
   if (documents.length === 0) return [];
   return [
     new iam.PolicyStatement({
-      sid: 'RestartByDocument',
+      sid: `${what}ByDocument`,
       actions: ['ssm:SendCommand'],
       resources: documents.map((document) => documentArn(scope, document)),
     }),
     new iam.PolicyStatement({
-      sid: 'RestartOnOptedIn',
+      sid: `${what}OnOptedIn`,
       actions: ['ssm:SendCommand'],
       resources: [instancesOf(scope)],
       conditions: { Null: { [`ssm:resourceTag/${OPT_IN_TAG}`]: 'false' } },

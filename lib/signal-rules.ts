@@ -5,12 +5,15 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { SignalRow } from '../lambda/core/signals/row';
 import { SIGNAL_TABLE } from '../lambda/core/signals/table';
+import type { RoleNeeds } from './role-needs';
 
 /** Where the rules send what they match. */
 export interface SignalRulesProps {
   readonly queue: sqs.IQueue;
   /** Takes what could not be delivered. */
   readonly undelivered: sqs.IQueue;
+  /** What the policies ask for: rules that only hooks need are there only with hooks. */
+  readonly needs: HookNeeds;
 }
 
 /**
@@ -24,8 +27,32 @@ const MAX_EVENT_AGE = Duration.hours(1);
 /** As many attempts as EventBridge allows; the age above is what ends them. */
 const RETRY_ATTEMPTS = 185;
 
+/** What of a configuration's needs decides about rules. */
+export type HookNeeds = Pick<RoleNeeds, 'hooks' | 'hookDocuments'>;
+
+function isNeeded({ onlyFor }: SignalRow, { hooks, hookDocuments }: HookNeeds): boolean {
+  if (onlyFor === undefined) return true;
+  return onlyFor === 'hooks' ? hooks : hookDocuments.length > 0;
+}
+
+/**
+ * An account runs commands of its own by the thousand: only those of hooks come to the queue. A
+ * shared document is named by its ARN in a policy; an event may have its name alone.
+ */
+function documentNames({ hookDocuments }: HookNeeds): readonly string[] {
+  const names = hookDocuments.flatMap((given) => [given, given.slice(given.lastIndexOf('/') + 1)]);
+  return [...new Set(names)];
+}
+
 /** The pattern that a row of the signal table stands for. */
-export function patternOf(row: SignalRow): events.EventPattern {
+export function patternOf(row: SignalRow, needs: HookNeeds): events.EventPattern {
+  if (row.onlyFor === 'hook-documents') {
+    return {
+      source: [row.source],
+      detailType: [row.detailType],
+      detail: { ...row.detail, 'document-name': documentNames(needs) },
+    };
+  }
   return {
     source: [row.source],
     detailType: [row.detailType],
@@ -43,11 +70,11 @@ export class SignalRules extends Construct {
 
   constructor(scope: Construct, id: string, props: SignalRulesProps) {
     super(scope, id);
-    this.rules = SIGNAL_TABLE.filter((row) => row.via === 'bus').map(
+    this.rules = SIGNAL_TABLE.filter((row) => row.via === 'bus' && isNeeded(row, props.needs)).map(
       (row) =>
         new events.Rule(this, row.name, {
           description: `LiveChat Watchdog: ${row.source}, ${row.detailType}`,
-          eventPattern: patternOf(row),
+          eventPattern: patternOf(row, props.needs),
           targets: [
             new targets.SqsQueue(props.queue, {
               deadLetterQueue: props.undelivered,

@@ -143,7 +143,7 @@ export interface EffectFact {
   readonly stopped: readonly StopEffect[];
   /** Running instances that this very call rebooted. */
   readonly rebooted: readonly string[];
-  /** The document of Systems Manager that this very call sent. */
+  /** The document of Systems Manager that this very call was to send. */
   readonly document?: string | undefined;
   /** Stopped instances to which this very call gave another type. */
   readonly changed: readonly { readonly instanceId: string; readonly instanceType: string }[];

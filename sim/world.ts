@@ -61,6 +61,7 @@ import { LambdaFaults } from './faults/lambda';
 import { createFaults, type Faults } from './faults/plan';
 import { SsmFaults } from './faults/ssm';
 import { History, traceHash } from './history';
+import { createPrograms, type Programs } from './programs';
 import { createPeople, type People } from './people';
 import { personClients, type Person, type PersonClients } from './person-clients';
 import { createRandom, type Random } from './random';
@@ -106,6 +107,8 @@ export interface World {
   /** AWS as this person's command line reaches it. */
   clientsOf(person: Person): PersonClients;
   readonly aws: AwsActs;
+  /** Programs that answer the watchdog's events. */
+  readonly programs: Programs;
   /** Values that agents in the instances report to CloudWatch. */
   readonly metrics: MetricActs;
   readonly alarms: AlarmActs;
@@ -262,6 +265,7 @@ export function createWorld(options: WorldOptions): World {
     people: createPeople({ ec2, trail, tables, history }),
     clientsOf: account.clientsOf,
     aws: createAwsActs({ ec2, bus, alarms, history, now: () => timeline.now() }),
+    programs: createPrograms({ bus, history, timeline, random }),
     metrics,
     alarms,
     faults: createFaults({ start, ...faults }),

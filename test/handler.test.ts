@@ -178,6 +178,7 @@ describe('the composition', () => {
       'clock',
       'ec2',
       'heartbeat',
+      'hooks',
       'queue',
       'service',
       'store',

@@ -31,20 +31,30 @@ const AT_ONCE = 10;
 export function createEventSender(client: EventsClient, options: EventsOptions): EventSender {
   const { busName, telemetry } = options;
   if (busName === undefined) return () => Promise.resolve();
-  const sending = { client, telemetry };
   return async (events) => {
-    const entries = events.map((event) => entryOf(event, busName));
-    const batches = chunks(entries, BATCH);
-    let failed = 0;
-    for (const [index, round] of chunks(batches, AT_ONCE).entries()) {
-      const left = await Promise.all(round.map((batch) => send(sending, batch)));
-      failed += left.reduce((sum, count) => sum + count, 0);
-      if (left.some((count, place) => count < (round[place]?.length ?? 0))) continue;
-      failed += entries.length - Math.min(entries.length, (index + 1) * AT_ONCE * BATCH);
-      break;
-    }
+    const failed = await putProgramEvents(client, events, { busName, telemetry });
     if (failed > 0) telemetry.count('EventsFailed', failed);
   };
+}
+
+/** Puts events on a bus as above; answers how many were lost. Never throws. */
+export async function putProgramEvents(
+  client: EventsClient,
+  events: readonly ProgramEvent[],
+  { busName, telemetry }: { readonly busName: string; readonly telemetry: TelemetryPort },
+): Promise<number> {
+  const sending = { client, telemetry };
+  const entries = events.map((event) => entryOf(event, busName));
+  const batches = chunks(entries, BATCH);
+  let failed = 0;
+  for (const [index, round] of chunks(batches, AT_ONCE).entries()) {
+    const left = await Promise.all(round.map((batch) => send(sending, batch)));
+    failed += left.reduce((sum, count) => sum + count, 0);
+    if (left.some((count, place) => count < (round[place]?.length ?? 0))) continue;
+    failed += entries.length - Math.min(entries.length, (index + 1) * AT_ONCE * BATCH);
+    break;
+  }
+  return failed;
 }
 
 function entryOf(event: ProgramEvent, busName: string): PutEventsRequestEntry {

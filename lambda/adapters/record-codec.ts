@@ -1,6 +1,7 @@
 import type { PendingAlert } from '../core/alert/alert';
 import type { Cause } from '../core/cause';
 import type { Evidence } from '../core/evidence';
+import type { HookRun, HookState } from '../core/hook-run';
 import type { HealthFact } from '../core/notices';
 import type {
   Acknowledged,
@@ -177,6 +178,33 @@ const sent = object<Sent>({
   inStorm: optional(exactly(true)),
 });
 
+const hookState = tagged<HookState>({
+  waiting: { at: moment },
+  intended: { at: moment },
+  sent: { at: moment, id: optional(text()) },
+  running: { at: moment, id: optional(text()) },
+  done: { at: moment, chatsRecovered: optional(count) },
+  failed: { at: moment, why: text() },
+  overdue: { at: moment },
+  superseded: { at: moment },
+});
+
+const hookRun = object<HookRun>({
+  key: text(),
+  name: text(),
+  on: text(),
+  outage: count,
+  from: moment,
+  firstKnownBad: moment,
+  to: optional(moment),
+  dueAt: moment,
+  deadlineAt: moment,
+  tries: count,
+  startedAt: optional(moment),
+  state: hookState,
+  told: optional(exactly(true)),
+});
+
 const incident = object<Incident>({
   id: text(),
   openedAt: moment,
@@ -199,6 +227,7 @@ const incident = object<Incident>({
   sent: optional(list(sent)),
   wouldHave: optional(list(object<WouldHave>({ remediation: text(), reason: text(), at: moment }))),
   acknowledged: optional(object<Acknowledged>({ at: moment, by: text() })),
+  hooks: optional(list(hookRun)),
   resolved: optional(object<NonNullable<Incident['resolved']>>({ at: moment, reason: text() })),
 });
 

@@ -25,7 +25,8 @@ const COMMENT = 'LiveChat Watchdog';
  */
 const NOT_THERE = 'InvalidInstanceId';
 
-function refusalOf({ code, message, fault }: AwsError): Refusal {
+/** What it means that Systems Manager did not take a command. */
+export function commandRefusal({ code, message, fault }: AwsError): Refusal {
   if (code === NOT_THERE) return { kind: 'unavailable', code };
   switch (fault) {
     case 'throttled':
@@ -59,7 +60,7 @@ export function createServicePort(client: SsmClient, { telemetry }: ServiceOptio
         const error = awsError(thrown);
         const text = describeAwsError(error);
         telemetry.log('warn', 'command-not-sent', { instanceId, document, error: text });
-        return refusalOf(error);
+        return commandRefusal(error);
       }
     },
   };

@@ -1,6 +1,8 @@
 import { climb } from './climb';
 import { defer, escalate, type Decision, type Situation } from './decision';
 import { whenStopped, whenStopping } from './decide-down';
+import { leftOf } from './hook-run';
+import { hasOpenHooks } from './hooks';
 import { isWorkGone } from './planned-move';
 import { associateAddress } from './public-address';
 import { acceptedStartOf, staleRead } from './start-guards';
@@ -56,7 +58,7 @@ function decided(situation: Situation): Decision {
 function whenRunning(situation: Situation): Decision {
   const address = associateAddress(situation);
   if (address?.kind === 'remediate') return address;
-  const ended = over(situation);
+  const ended = withWorkLeft(situation, over(situation));
   // It does not end while its address is still seen to.
   const climbed = ended === undefined ? climb(situation) : (address ?? ended);
   if (climbed !== undefined) return climbed;
@@ -77,6 +79,20 @@ function over(situation: Situation): Decision | undefined {
   return planned !== undefined && !acted && isRead && isWorkGone(planned, situation)
     ? { kind: 'resolve', reason: 'cleared' }
     : undefined;
+}
+
+/**
+ * It is not over while hooks are at work. What they could not do is a person's: it never keeps an
+ * incident open beyond their deadlines, and never leads to an act.
+ */
+function withWorkLeft(
+  { incident, policy }: Situation,
+  ended: Decision | undefined,
+): Decision | undefined {
+  if (ended === undefined) return undefined;
+  if (hasOpenHooks(incident, policy)) return defer('hooks-at-work');
+  const isWorkLeft = leftOf(incident).length > 0;
+  return isWorkLeft ? { kind: 'resolve', reason: 'recovered-work-left' } : ended;
 }
 
 /** It runs and nothing ails it as far as its checks tell: they have the word. */

@@ -1,6 +1,7 @@
 import { after, between, earliest, latest, minutes, seconds, type Instant } from './time';
 import { repeatOf } from './alert/repeat';
 import type { Decision } from './decision';
+import { hooksDue } from './hooks';
 import type { Incident } from './incident';
 import type { InstanceRecord } from './record';
 import { stopBegan } from './stop-began';
@@ -39,7 +40,7 @@ export function nextLook(
   const soon = after(now, BUSY_INTERVAL);
   if (record.outbox.length > 0) return soon;
   if (incident === undefined || incident.resolved !== undefined) return undefined;
-  const waited = [lookupDue(incident, now), repeatOf(incident)?.dueAt].filter(
+  const waited = [lookupDue(incident, now), repeatOf(incident)?.dueAt, hooksDue(incident)].filter(
     (at) => at !== undefined,
   );
   const idle = after(now, IDLE_INTERVAL);

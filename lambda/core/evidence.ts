@@ -76,6 +76,7 @@ export function evidenceOf(signal: Signal): Evidence | undefined {
       };
     case 'ready':
       return { kind: 'ready', at: signal.at };
+    case 'hook':
     case 'sweep':
     case 'tick':
       return undefined;

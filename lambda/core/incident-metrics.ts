@@ -1,3 +1,4 @@
+import { isLeft, type HookRun } from './hook-run';
 import type { Attempt, Incident } from './incident';
 import { isRefusal, type CountMetric, type TimeMetric } from './metrics';
 import { isTakedown } from './remediation';
@@ -26,6 +27,7 @@ export function metricsOf(
     ...escalations(known, after),
     ...counts('PagesRepeated', repeatsOf(after) - repeatsOf(known)),
     ...acknowledged(known, after),
+    ...hooked(known, after),
   ];
 }
 
@@ -97,9 +99,16 @@ function served(before: Incident | undefined, after: Incident): readonly Inciden
 
 /** Serving to recovered: what the checks took beyond the first proof. */
 function verified(before: Incident | undefined, after: Incident): readonly IncidentMetric[] {
-  const { resolved, progress } = after;
-  if (resolved?.reason !== 'recovered' || before?.resolved !== undefined) return [];
-  return progress.kind === 'serving' ? time('TimeToVerify', progress.at, resolved.at) : [];
+  const { resolved, progress, timeline } = after;
+  const { reason } = resolved ?? {};
+  const isOver = reason === 'recovered' || reason === 'recovered-work-left';
+  if (resolved === undefined || !isOver || before?.resolved !== undefined) return [];
+  if (progress.kind !== 'serving') return [];
+  // Every check had passed before the hooks were waited for.
+  const waited = timeline.find(
+    (entry) => entry.reason === 'hooks-at-work' && entry.at >= progress.at,
+  );
+  return time('TimeToVerify', progress.at, waited?.at ?? resolved.at);
 }
 
 /** Each attempt is a decision to remediate; its outcome, written later, is no new one. */
@@ -133,4 +142,25 @@ function acknowledged(before: Incident | undefined, after: Incident): readonly I
   const called = after.escalated[0]?.at;
   const since = called === undefined || called > at ? after.openedAt : called;
   return time('TimeToAcknowledge', since, at);
+}
+
+/** What hooks came to since the version before, each once. */
+function hooked(before: Incident | undefined, after: Incident): readonly IncidentMetric[] {
+  const known = new Map(before?.hooks?.map((run) => [run.key, run]));
+  return (after.hooks ?? []).flatMap((run) => hookMetrics(known.get(run.key), run));
+}
+
+function hookMetrics(before: HookRun | undefined, run: HookRun): readonly IncidentMetric[] {
+  const { startedAt, to, state } = run;
+  const begins = startedAt !== undefined && before?.startedAt === undefined;
+  const isDone = state.kind === 'done' && before?.state.kind !== 'done';
+  const hasLeft = isLeft(run) && (before === undefined || !isLeft(before));
+  const recovered = state.kind === 'done' ? (state.chatsRecovered ?? 0) : 0;
+  const counted = before?.state.kind === 'done' ? (before.state.chatsRecovered ?? 0) : 0;
+  return [
+    ...(begins && to !== undefined ? time('TimeToHook', to, startedAt) : []),
+    ...(isDone && startedAt !== undefined ? time('TimeOfHook', startedAt, state.at) : []),
+    ...counts('ChatsRecovered', recovered - counted),
+    ...counts('HooksFailed', hasLeft ? 1 : 0),
+  ];
 }

@@ -1,5 +1,6 @@
 import type { AlertKind, Severity } from './alert/alert';
 import type { Cause } from './cause';
+import type { HookRun } from './hook-run';
 import type { Checks, PublicAddress } from './observation';
 import type { OutageWindow } from './outage';
 import type { EscalateReason, Reason, RemediateReason } from './reasons';
@@ -200,5 +201,7 @@ export interface Incident {
   readonly sent?: readonly Sent[] | undefined;
   readonly wouldHave?: readonly WouldHave[] | undefined;
   readonly acknowledged?: Acknowledged | undefined;
+  /** Oldest first; bounded. Absent where the policy has no hooks. */
+  readonly hooks?: readonly HookRun[] | undefined;
   readonly resolved?: { readonly at: Instant; readonly reason: Reason } | undefined;
 }

@@ -103,6 +103,26 @@ export const METRICS = {
     says: 'Serving to recovered: until every check had passed as often as the policy asks.',
     odd: 'Some minutes: EC2 checks each minute. Much more: a check flaps, or the table was down.',
   },
+  TimeToHook: {
+    unit: 'Seconds',
+    says: 'Serving to the moment that a hook was first taken; one that comes after another waits.',
+    odd: 'Over 5 s for the first one: its agent or its bus did not take it. [Hooks](hooks.md).',
+  },
+  TimeOfHook: {
+    unit: 'Seconds',
+    says: 'From a hook being taken to the word that it is done.',
+    odd: "The hook's own time. Near its deadline: see what its program or document waits for.",
+  },
+  ChatsRecovered: {
+    unit: 'Count',
+    says: 'What hooks report to have recovered.',
+    odd: 'None after a long outage: does the backfill report it? [Hooks](hooks.md).',
+  },
+  HooksFailed: {
+    unit: 'Count',
+    says: 'Hooks that failed for good, or did not end in time.',
+    odd: 'Any: [recovered-work-left](runbook.md#recovered-work-left).',
+  },
   TimeToAcknowledge: {
     unit: 'Seconds',
     says:

@@ -1,3 +1,4 @@
+import { DOCUMENT_NAME, hooksField, hooksOf, type Hook, type HookInput } from './hook';
 import { laddersOf, type LadderCondition, type Ladders, type RungInput } from './ladder';
 import { DAYS, type Day, type MaintenanceWindow } from './maintenance-window';
 import {
@@ -81,6 +82,8 @@ export interface Policy {
   readonly alternateTypes: readonly string[];
   /** An Elastic IP without which it comes back is associated with it again. */
   readonly reassociateAddress: boolean;
+  /** Work that belongs to an outage: presence, backfill (docs/hooks.md). */
+  readonly hooks: readonly Hook[];
   /** How many distinct evaluations of every check make an instance recovered. */
   readonly recoveredAfter: number;
   /** From boot until a check that fails counts. */
@@ -148,6 +151,7 @@ export interface PolicyInput {
   readonly restartDocument?: string;
   readonly alternateTypes?: readonly string[];
   readonly reassociateAddress?: boolean;
+  readonly hooks?: readonly HookInput[];
 }
 
 /** One mistake in a configuration, with all that mending it needs. */
@@ -182,6 +186,7 @@ export const POLICY_DEFAULTS: Omit<Policy, 'name'> = {
   restartDocument: undefined,
   alternateTypes: [],
   reassociateAddress: false,
+  hooks: [],
 };
 
 /** EC2 keeps no tag value longer than this. */
@@ -214,7 +219,7 @@ const FIELDS: Readonly<Record<keyof PolicyInput, Field>> = {
   maintenanceWindow,
   accepts: listOf(oneOf(...LOSSES), `a list of ${LOSSES.join(', ')}`),
   restartDocument: textLike(
-    /^(?!.*(?:^|\/)AWS-(?:Run|Apply|Install|Execute))[\w.:/-]{3,200}$/,
+    DOCUMENT_NAME,
     'the name of a Systems Manager document of your own that restarts the service (never one ' +
       'that runs what it is given, as AWS-RunShellScript)',
   ),
@@ -223,6 +228,7 @@ const FIELDS: Readonly<Record<keyof PolicyInput, Field>> = {
     'a list of instance types, for instance ["m6a.large"]',
   ),
   reassociateAddress: truth,
+  hooks: hooksField,
 };
 
 function checkField(path: string, key: string, value: unknown): ConfigError | undefined {
@@ -293,6 +299,7 @@ function toPolicy(name: string, input: PolicyInput): Policy {
     restartDocument: input.restartDocument,
     alternateTypes: input.alternateTypes ?? defaults.alternateTypes,
     reassociateAddress: input.reassociateAddress ?? defaults.reassociateAddress,
+    hooks: hooksOf(input.hooks),
   };
 }
 

@@ -31,6 +31,7 @@ export const REASONS = {
     'takedown-budget': 'As many servers are being taken down as the fleet allows at once.',
     'zone-cooldown': 'Most of its zone was unhealthy a moment ago; the zone must settle first.',
     'outside-window': 'It is moved within the maintenance window of its policy.',
+    'hooks-at-work': 'It recovered; the hooks of its policy are still at work.',
     'another-hand': 'Somebody else has just started, stopped or rebooted it: they go first.',
     'check-suspect-elsewhere':
       'Every application check fails at once; a person was called for all.',
@@ -102,6 +103,7 @@ export const REASONS = {
     'opt-in-removed': 'EC2 no longer shows it with the opt-in tag: the watchdog has let go.',
     cleared: 'The check passes again, without any act of the watchdog.',
     'own-type-short': 'EC2 has no place for its own type: it was not stopped, and runs on.',
+    'recovered-work-left': 'It recovered; a hook of its policy left work to a person.',
   },
 } as const;
 

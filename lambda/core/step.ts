@@ -1,6 +1,7 @@
 import { withAcknowledgement } from './acknowledged';
 import type { PendingAlert } from './alert/alert';
 import { alertsFor } from './alert/due';
+import { hooksTold } from './alert/hook-alerts';
 import { decide, impairedTooLong } from './decide';
 import type { Decision, Situation } from './decision';
 import { mergeEvidence, type Evidence } from './evidence';
@@ -8,6 +9,8 @@ import { awsGaveUp } from './aws-recovery';
 import { recentStarts } from './budget';
 import { withConfirmation } from './confirmation';
 import { follow } from './follow';
+import type { HookNews } from './hook-run';
+import { hooksNow, type HookSend } from './hooks';
 import { withSeen, withWouldHave } from './journal';
 import type { Condition, Incident, TimelineEntry } from './incident';
 import { addNotice, findingNotice, healthNotice, remember, type Notice } from './notices';
@@ -39,6 +42,8 @@ export interface StepInput {
   readonly record: InstanceRecord;
   /** Evidence that the signals of this invocation brought. */
   readonly fresh: readonly Evidence[];
+  /** What the signals of this invocation tell of its hooks. */
+  readonly hookNews?: readonly HookNews[] | undefined;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly lastSweepAt: Instant | undefined;
   /** The look that does not show it shows nothing at all: perhaps an answer that is empty (S12). */
@@ -58,6 +63,8 @@ export interface Step {
   readonly decision: Decision;
   /** The decision is new in this incident: worth a log line. */
   readonly isNew: boolean;
+  /** Hooks that the record intends, to be sent once it is stored; absent where none is due. */
+  readonly hooks?: readonly HookSend[];
 }
 
 /**
@@ -270,8 +277,14 @@ function decideOn(input: Managed, followed: Incident): Step {
   const wanted = withWish(followed, input.record, view);
   const record = withNowUsed(input.record, view, wanted);
   const found = withLostAddress(wanted, view, record.address);
-  const incident = withAcknowledgement(withSeen(found, view, now), view.tags, now);
   const pause = pauseOf(input);
+  const { incident, sends } = hooksNow({
+    incident: withAcknowledgement(withSeen(found, view, now), view.tags, now),
+    policy,
+    pause,
+    news: input.hookNews ?? [],
+    now,
+  });
   const { starts, evidence, ownType } = record;
   const { facts } = input;
   const situation: Situation = {
@@ -296,7 +309,8 @@ function decideOn(input: Managed, followed: Incident): Step {
   });
   const isPending = associateAddress(situation) !== undefined;
   const news = { before: record.incident, isPending, now };
-  return { ...step, record: addressTold(step.record, news) };
+  const told: Step = { ...step, record: addressTold(step.record, news) };
+  return sends.length === 0 ? told : { ...told, hooks: sends };
 }
 
 /** The operator's tags on the instance, or a pause of the whole policy. */
@@ -327,14 +341,15 @@ function applied(
   const noted: Incident = isNew
     ? { ...wished, timeline: [...incident.timeline, entry].slice(-TIMELINE_LIMIT) }
     : wished;
-  const { incident: told, alerts } = alertsFor({
+  const due = alertsFor({
     before: record.incident,
     incident: noted,
     decision,
     note,
     now,
   });
-  const outbox = [...stillTrue(record.outbox, noted), ...alerts];
+  const { incident: told, alerts } = hooksTold(due.incident, decision, now);
+  const outbox = [...stillTrue(record.outbox, noted), ...due.alerts, ...alerts];
   const next: InstanceRecord = { ...record, incident: endOf(told, decision, now), outbox };
   return { record: isTerminal(decision) ? remember(next, 'terminated') : next, decision, isNew };
 }

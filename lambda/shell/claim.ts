@@ -23,10 +23,10 @@ export function intentOf({ ports }: Run, { step, view }: Work): InstanceRecord {
 /** The next version of a record; with a lease when effects follow that must not be doubled. */
 export function claimed(
   { ports, invocation }: Run,
-  { before }: Work,
+  { before, step }: Work,
   record: InstanceRecord,
 ): InstanceRecord {
-  const hasEffects = record.outbox.length > 0 || hasIntent(record);
+  const hasEffects = record.outbox.length > 0 || hasIntent(record) || (step.hooks ?? []).length > 0;
   const lease: Lease = {
     owner: invocation.requestId,
     token: (before.lease?.token ?? 0) + 1,

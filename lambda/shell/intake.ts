@@ -48,5 +48,5 @@ export function receive(
 
 /** Whether a signal brings a fact that no later look at EC2 would show. */
 export function isIrreplaceable({ kind }: Signal): boolean {
-  return kind === 'health' || kind === 'api-call' || kind === 'ready';
+  return kind === 'health' || kind === 'api-call' || kind === 'ready' || kind === 'hook';
 }

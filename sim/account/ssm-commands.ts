@@ -9,8 +9,11 @@ import type { BusEvent } from './bus-event';
 
 /** A document of Systems Manager, as far as a drill needs one. */
 export interface SsmDocument {
-  /** What running it does; `fails` ends with an exit code of 1 and has done nothing. */
-  readonly effect: 'restart-service' | 'nothing' | 'fails';
+  /**
+   * What running it does; `fails` ends with an exit code of 1 and has done nothing, `hangs` is
+   * ended by its execution timeout.
+   */
+  readonly effect: 'restart-service' | 'nothing' | 'fails' | 'hangs';
   /** The median of the time that it runs; 4 s when absent. */
   readonly medianS?: number;
 }
@@ -166,11 +169,16 @@ export class Commands {
   #run(command: Command, node: ManagedNode): void {
     const { timeline } = this.#parts;
     const { medianS = RUN.medianS, effect } = command.document;
-    const tookS = Math.max(RUN.leastS, this.#stream.lognormal(medianS, RUN.sigma));
+    const hangsS = effect === 'hangs' ? EXECUTION_TIMEOUT / 1_000 : 0;
+    const tookS = Math.max(hangsS, RUN.leastS, this.#stream.lognormal(medianS, RUN.sigma));
     const startedAt = timeline.now();
     this.#change(command, node.id, { ...IN_PROGRESS, startedAt });
     const isDone = this.#takeEffect(effect, node.id);
-    const ending = { ...(isDone ? SUCCESS : FAILED), responseCode: isDone ? 0 : 1 };
+    const ended = isDone ? SUCCESS : FAILED;
+    const ending = {
+      ...(effect === 'hangs' ? NOT_FINISHED : ended),
+      responseCode: isDone ? 0 : 1,
+    };
     const until = after(startedAt, EXECUTION_TIMEOUT);
     const report = (): void => {
       const found = this.#parts.node(node.id);
@@ -196,6 +204,7 @@ export class Commands {
       case 'nothing':
         return true;
       case 'fails':
+      case 'hangs':
         return false;
       default:
         return unreachable(effect);

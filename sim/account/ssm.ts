@@ -74,6 +74,7 @@ function sendCommand(parts: SsmParts, commands: Commands) {
   return (input: SendCommandRequest, caller: Caller): object => {
     refuseFields(input, SENDABLE);
     const name = documentName(input);
+    caller.effect.document = input.DocumentName;
     const ids = checkedIds(input);
     const timeoutS = checkedTimeout(input);
     const documentArn = arnOf(parts, input.DocumentName ?? '');
@@ -92,7 +93,6 @@ function sendCommand(parts: SsmParts, commands: Commands) {
       const message = `Instances [[${invalid}]] not in a valid state for account ${accountId}`;
       throw refusal('InvalidInstanceId', message);
     }
-    caller.effect.document = input.DocumentName;
     const parameters = input.Parameters ?? {};
     const comment = input.Comment ?? '';
     const request = { documentName: name, document, nodes, parameters, comment, timeoutS };

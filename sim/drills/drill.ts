@@ -2,6 +2,7 @@ import type { MoreConfig } from '../../lib/synthesize';
 import type { PolicyInput } from '../../lambda/core/policy';
 import type { Drill, Expectation } from '../drill-result';
 import type { Fact } from '../history';
+import type { SsmDocument } from '../account/ssm-commands';
 import type { World } from '../world';
 import type { Figures } from './figures';
 
@@ -27,6 +28,8 @@ export interface DrillSpec extends Drill {
   readonly policies?: Readonly<Record<string, PolicyInput>>;
   /** Fields of the configuration that are deployed beside the policies. */
   readonly config?: MoreConfig;
+  /** The account's documents of Systems Manager, instead of the usual one. */
+  readonly documents?: Readonly<Record<string, SsmDocument>>;
   /** Puts instances into the account and plans what happens. */
   readonly play: (world: World) => void;
   /** The story is over (looked at once a virtual minute); without it the limit is the end. */

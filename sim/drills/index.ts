@@ -11,6 +11,7 @@ import { ADDRESS_DRILLS } from './addresses';
 import { CAPACITY_DRILLS } from './capacity';
 import { CHANNEL_DRILLS } from './channels';
 import { HEALTH_DRILLS } from './health-words';
+import { HOOK_DRILLS } from './hooks';
 import { IMPAIRED_DRILLS } from './impaired';
 import { LIMIT_DRILLS } from './limits';
 import { OUTAGE_DRILLS } from './outages';
@@ -37,6 +38,7 @@ export const DRILLS: readonly DrillSpec[] = [
   ...CAPACITY_DRILLS,
   ...ADDRESS_DRILLS,
   ...CHANNEL_DRILLS,
+  ...HOOK_DRILLS,
   ...OUTAGE_DRILLS,
   ZONE_OUTAGE,
 ];
@@ -76,6 +78,7 @@ export async function runDrill(name: string, options: DrillOptions): Promise<Dri
     template: templateOf(spec),
     trail: spec.trail ?? false,
     environment: spec.environment ?? {},
+    ...(spec.documents && { documents: spec.documents }),
   });
   follow(world, spec, options);
   spec.play(world);

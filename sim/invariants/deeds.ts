@@ -17,7 +17,7 @@ export interface Deed {
   readonly skipOsShutdown: boolean;
   /** Of a change of type. */
   readonly instanceType: string | undefined;
-  /** Of a command that Systems Manager took. */
+  /** Of a command. */
   readonly document: string | undefined;
 }
 
@@ -37,9 +37,22 @@ const known = new WeakMap<Story, readonly Deed[]>();
 
 /** Everything that was meant to be done to servers (no dry run), in the order of the calls. */
 export function deedsOf(story: Story): readonly Deed[] {
-  const deeds = known.get(story) ?? story.requests.flatMap(deedsIn);
+  const deeds =
+    known.get(story) ?? story.requests.filter((it) => !isHook(story, it)).flatMap(deedsIn);
   known.set(story, deeds);
   return deeds;
+}
+
+/** The document of a hook does work in the server: it takes nothing down. */
+function isHook({ policies }: Story, { call, effect }: Request): boolean {
+  if (call.operation !== 'SendCommand') return false;
+  const all = [...policies.values()];
+  const documents = all.flatMap(({ hooks }) =>
+    hooks.flatMap((hook) => (hook.kind === 'ssm' ? hook.document : [])),
+  );
+  if (effect?.document !== undefined) return documents.includes(effect.document);
+  // It died before it said which: a restart only where a policy has one.
+  return documents.length > 0 && all.every(({ restartDocument }) => restartDocument === undefined);
 }
 
 function deedsIn(request: Request): readonly Deed[] {

@@ -10,6 +10,7 @@ import type {
   Progress,
   Sent,
 } from '../../lambda/core/incident';
+import type { HookRun, HookState } from '../../lambda/core/hook-run';
 import type { HealthFact } from '../../lambda/core/notices';
 import type { PublicAddress } from '../../lambda/core/observation';
 import type { Finding } from '../../lambda/core/readiness';
@@ -134,6 +135,34 @@ const sent: fc.Arbitrary<Sent> = fc.record({
   inStorm: maybe(fc.constant(true as const)),
 });
 
+const hookState: fc.Arbitrary<HookState> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('waiting' as const, 'intended' as const), at: moment }),
+  fc.record({
+    kind: fc.constantFrom('sent' as const, 'running' as const),
+    at: moment,
+    id: maybe(text),
+  }),
+  fc.record({ kind: kind('done'), at: moment, chatsRecovered: maybe(fc.nat()) }),
+  fc.record({ kind: kind('failed'), at: moment, why: text }),
+  fc.record({ kind: fc.constantFrom('overdue' as const, 'superseded' as const), at: moment }),
+);
+
+const hookRun: fc.Arbitrary<HookRun> = fc.record({
+  key: text,
+  name: text,
+  on: fc.constantFrom('down' as const, 'serving' as const),
+  outage: fc.nat(),
+  from: moment,
+  firstKnownBad: moment,
+  to: maybe(moment),
+  dueAt: moment,
+  deadlineAt: moment,
+  tries: fc.nat(),
+  startedAt: maybe(moment),
+  state: hookState,
+  told: maybe(fc.constant(true as const)),
+});
+
 const incident: fc.Arbitrary<Incident> = fc.record({
   id: text,
   openedAt: moment,
@@ -177,6 +206,7 @@ const incident: fc.Arbitrary<Incident> = fc.record({
     ),
   ),
   acknowledged: maybe(fc.record({ at: moment, by: text })),
+  hooks: maybe(list(hookRun)),
   resolved: maybe(fc.record({ at: moment, reason: fc.constant('recovered' as const) })),
 });
 

@@ -34,6 +34,7 @@ describe('a policy', () => {
       restartDocument: undefined,
       alternateTypes: [],
       reassociateAddress: false,
+      hooks: [],
     });
   });
 

@@ -139,6 +139,7 @@ const command = {
   input: {
     DocumentName: 'LiveChat-Restart',
     InstanceIds: [ID],
+    Parameters: { Key: ['pod-23/presence/1'] },
     TimeoutSeconds: 60,
     Comment: 'LiveChat Watchdog',
   },

@@ -19,6 +19,7 @@ const POLICY_FIELDS = [
   'restartDocument',
   'alternateTypes',
   'reassociateAddress',
+  'hooks',
   'applicationAlarm',
   'applicationMetric',
 ];

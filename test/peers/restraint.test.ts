@@ -53,8 +53,16 @@ describe('a repository with this pitch: rules that wait for events nobody emits'
     'aws.cloudwatch CloudWatch Alarm State Change',
     'aws.ec2 AWS API Call via CloudTrail',
     'watchdog.server Server Ready',
+    'aws.ssm EC2 Command Invocation Status-change Notification',
+    'watchdog.hook Hook Status',
   ];
-  const rules = Object.values(templateOf().findResources('AWS::Events::Rule')) as {
+  const hooks = [
+    { name: 'presence', on: 'serving', kind: 'ssm', document: 'livechat-presence' },
+    { name: 'backfill', on: 'serving', kind: 'event' },
+  ] as const;
+  const rules = Object.values(
+    templateOf({ policies: { livechat: { hooks } } }).findResources('AWS::Events::Rule'),
+  ) as {
     Properties: { EventPattern: { source: string[]; 'detail-type': string[] } };
   }[];
   const patterns = rules.map(({ Properties: { EventPattern } }) => EventPattern);

@@ -1,10 +1,13 @@
 import type { Check, InstanceView } from '../../lambda/core/observation';
 import type { Policy } from '../../lambda/core/policy';
+import type { HookRun } from '../../lambda/core/hook-run';
+import type { HookOutcome } from '../../lambda/core/hooks';
 import type {
   ActOutcome,
   AddressPort,
   ApplicationPort,
   CapacityPort,
+  HookPort,
   ReservationOutcome,
   ReservationRequest,
   ServicePort,
@@ -12,6 +15,20 @@ import type {
 import type { Journal } from './journal';
 
 const ACCEPTED: ActOutcome = { kind: 'accepted' };
+
+/** Hooks that are taken unless the test says otherwise. */
+export class FakeHooks implements HookPort {
+  readonly sent: HookRun[] = [];
+  /** What a hook answers, by its name. */
+  readonly outcomes = new Map<string, HookOutcome>();
+
+  constructor(private readonly journal: Journal) {}
+
+  send: HookPort['send'] = (hook, { run }) => {
+    this.sent.push(run);
+    return this.journal.call('hook', () => this.outcomes.get(hook.name) ?? ACCEPTED);
+  };
+}
 
 /** Capacity as the test says: every reservation is granted, and every listed type fits. */
 export class FakeCapacity implements CapacityPort {

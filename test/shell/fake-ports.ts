@@ -9,7 +9,7 @@ import type { Settings } from '../../lambda/settings';
 import type { Message } from '../../lambda/shell/intake';
 import { createWatchdog } from '../../lambda/watchdog';
 import { aRecord, at, stoppedView } from '../core/builders';
-import { FakeAddresses, FakeApplication, FakeCapacity, FakeService } from './fake-acts';
+import { FakeAddresses, FakeApplication, FakeCapacity, FakeHooks, FakeService } from './fake-acts';
 import { FakeEc2 } from './fake-ec2';
 import { FakeStore } from './fake-store';
 import { Journal, untilQuiet, type Death } from './journal';
@@ -55,6 +55,7 @@ export class FakeWorld {
     this.ec2.change(instanceId, { instanceType }),
   );
   readonly service = new FakeService(this.journal);
+  readonly hooks = new FakeHooks(this.journal);
   readonly application = new FakeApplication(this.journal);
   readonly sent: AlertMessage[] = [];
   /** Whether SNS takes a message. */
@@ -122,13 +123,14 @@ export class FakeWorld {
   }
 
   #ports(): Ports {
-    const { journal, clock, ec2, store, capacity, addresses, service, application } = this;
+    const { journal, clock, ec2, store, capacity, addresses, service, hooks, application } = this;
     return {
       clock,
       ec2,
       capacity,
       addresses,
       service,
+      hooks,
       application,
       store,
       alerts: {

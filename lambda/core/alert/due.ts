@@ -6,6 +6,7 @@ import { isOnlyPlanned, takedownsOf } from '../takedowns';
 import type { Instant } from '../time';
 import type { PendingAlert, Severity } from './alert';
 import { describeCause } from './cause-text';
+import { workLeftText } from './hook-alerts';
 import { repeatOf, withRepeat } from './repeat';
 
 /** What decides which alerts are due: the incident before this look, after it, and the decision. */
@@ -182,6 +183,10 @@ function closingDue(
   if (decision.reason === 'cleared' && incident.condition === 'planned') {
     const text = 'What it was to be moved for is gone; nothing was done.';
     return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'info', at: now, text }];
+  }
+  if (decision.reason === 'recovered-work-left') {
+    const text = workLeftText(incident);
+    return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'warning', at: now, text }];
   }
   if (decision.reason === 'own-type-short') {
     const text = `${REASONS.resolve['own-type-short']} It is tried again in a week.`;

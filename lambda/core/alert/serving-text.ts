@@ -7,6 +7,7 @@ import type { InstanceRecord } from '../record';
 import { CLOCK_SKEW, before, between, type Instant } from '../time';
 import { CODE_LIMIT, doneLines, verdictLine, type Line } from './done-text';
 import { clock, length } from './format';
+import { hooksLine } from './hook-alerts';
 
 /** What telling of a recovery needs beside the record. */
 interface ServingContext {
@@ -40,8 +41,15 @@ export function servingLines(
       ? [['Done', doneByOthers(incident)] as const]
       : doneLines(incident, context)),
     ...typeLines(record),
+    ...hookLines(incident),
     ...nextLines(incident),
   ];
+}
+
+/** The work that goes on: presence, backfill. */
+function hookLines(incident: Incident): readonly Line[] {
+  const text = hooksLine(incident);
+  return text === undefined ? [] : [['Hooks', text]];
 }
 
 /** It may serve, and its users may not reach it: all is not well then. */

@@ -1,4 +1,5 @@
 import { evidenceOf, type Evidence } from '../evidence';
+import type { HookNews } from '../hook-run';
 import type { InstanceState } from '../observation';
 import type { Instant } from '../time';
 import type { Signal } from './signal';
@@ -13,6 +14,8 @@ export interface Folded {
   readonly evidence: ReadonlyMap<string, readonly Evidence[]>;
   /** By volume id, for what AWS Health says of a volume. */
   readonly volumeEvidence: ReadonlyMap<string, readonly Evidence[]>;
+  /** What signals tell of hooks, by instance id; absent where none does. */
+  readonly hookNews?: ReadonlyMap<string, readonly HookNews[]> | undefined;
   /** The batch holds a sweep. */
   readonly sweep: boolean;
   /** When the newest sweep in it was due: an old one is dropped by the shell. */
@@ -30,10 +33,10 @@ const DOWN: ReadonlySet<InstanceState> = new Set<InstanceState>([
   'terminated',
 ]);
 
-function group(
-  pairs: readonly (readonly [string, Evidence])[],
-): ReadonlyMap<string, readonly Evidence[]> {
-  const groups = new Map<string, Evidence[]>();
+function group<Fact>(
+  pairs: readonly (readonly [string, Fact])[],
+): ReadonlyMap<string, readonly Fact[]> {
+  const groups = new Map<string, Fact[]>();
   for (const [id, fact] of pairs) {
     const facts = groups.get(id);
     if (facts === undefined) groups.set(id, [fact]);
@@ -57,6 +60,15 @@ function factsBy(
   );
 }
 
+function hookNewsIn(signals: readonly Signal[]): Pick<Folded, 'hookNews'> {
+  const hooks = signals.filter((signal) => signal.kind === 'hook');
+  if (hooks.length === 0) return {};
+  const pairs = hooks.flatMap(({ instanceIds, news }) =>
+    instanceIds.map((id) => [id, news] as const),
+  );
+  return { hookNews: group(pairs) };
+}
+
 /** Folds a batch. Doubled or reordered signals change nothing but the order of the evidence. */
 export function foldSignals(signals: readonly Signal[]): Folded {
   const sweeps = signals.filter((signal) => signal.kind === 'sweep').map(({ at }) => at);
@@ -66,6 +78,7 @@ export function foldSignals(signals: readonly Signal[]): Folded {
     volumeIds: new Set(signals.flatMap(volumesOf)),
     evidence: factsBy(signals, (signal) => signal.instanceIds),
     volumeEvidence: factsBy(signals, volumesOf),
+    ...hookNewsIn(signals),
     sweep: sweeps.length > 0,
     sweepAt: sweeps.toSorted((one, other) => one - other).at(-1),
     ticks: [...new Set(ticks.map(({ generation }) => generation))],

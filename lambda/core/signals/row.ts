@@ -16,6 +16,8 @@ export interface SignalRow {
   readonly via: 'bus' | 'queue';
   /** Narrows the rule; the parser must not rely on it. */
   readonly detail?: DetailPattern | undefined;
+  /** Its rule is only there where a policy has such hooks; always when absent. */
+  readonly onlyFor?: 'hooks' | 'hook-documents' | undefined;
   /** Reads one event of this kind. Total: malformed input is a value, never an exception. */
   readonly parse: (event: Envelope, home: Home) => Parsed;
 }

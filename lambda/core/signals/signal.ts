@@ -1,3 +1,4 @@
+import type { HookNews } from '../hook-run';
 import type { InstanceState } from '../observation';
 import type { Instant } from '../time';
 
@@ -81,6 +82,12 @@ export interface ReadySignal extends SignalBase {
   readonly kind: 'ready';
 }
 
+/** Whoever runs a hook tells how far it is. */
+export interface HookSignal extends SignalBase {
+  readonly kind: 'hook';
+  readonly news: HookNews;
+}
+
 /** EventBridge Scheduler asks for the periodic look at everything managed. */
 export interface SweepSignal extends SignalBase {
   readonly kind: 'sweep';
@@ -99,6 +106,7 @@ export type Signal =
   | AlarmSignal
   | ApiCallSignal
   | ReadySignal
+  | HookSignal
   | SweepSignal
   | TickSignal;
 

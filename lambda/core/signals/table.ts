@@ -1,6 +1,8 @@
 import { ALARM } from './alarm';
 import { API_CALL } from './api-call';
+import { COMMAND_STATUS } from './command-status';
 import { HEALTH } from './health';
+import { HOOK_CALLBACK } from './hook-callback';
 import { READY } from './ready';
 import type { SignalRow } from './row';
 import { STATE_CHANGE } from './state-change';
@@ -17,6 +19,8 @@ export const SIGNAL_TABLE: readonly SignalRow[] = [
   ALARM,
   API_CALL,
   READY,
+  COMMAND_STATUS,
+  HOOK_CALLBACK,
   SWEEP,
   TICK,
 ];

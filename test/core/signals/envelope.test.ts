@@ -125,6 +125,8 @@ describe('the table', () => {
       'alarm',
       'api-call',
       'ready',
+      'command-status',
+      'hook-callback',
       'sweep',
       'tick',
     ]);

@@ -1,0 +1,77 @@
+import { HOOK_DETAIL_TYPE } from '../lambda/core/hook-event';
+import type { EventBus } from './account/eventbridge';
+import type { History } from './history';
+import type { Random } from './random';
+import type { Timeline } from './time';
+
+/** How a program answers the event of one hook. */
+export interface HookAnswer {
+  /** The name of the hook that it answers. */
+  readonly hook: string;
+  /** The median of the time from the event to its end; it never ends when absent. */
+  readonly medianS?: number;
+  readonly status?: 'done' | 'failed';
+  readonly chatsRecovered?: number;
+  /** It says its end so often, at once or these seconds apart. */
+  readonly times?: number;
+  readonly apartS?: number;
+}
+
+/** Programs of the account that answer the watchdog's events. */
+export interface Programs {
+  /** From now on the program does the work of a hook: each key once, and answers each event. */
+  answerHook(answer: HookAnswer): void;
+}
+
+interface ProgramParts {
+  readonly bus: EventBus;
+  readonly history: History;
+  readonly timeline: Timeline;
+  readonly random: Random;
+}
+
+/** The delivery of an event to the program, and its own start. */
+const BEGINS_S = { least: 0.1, most: 0.5 };
+const SPREAD = 0.35;
+
+/** The programs of an account, none of which answers until it is told to. */
+export function createPrograms({ bus, history, timeline, random }: ProgramParts): Programs {
+  return {
+    answerHook({ hook, medianS, status = 'done', times = 1, apartS = 1, chatsRecovered }) {
+      const stream = random.stream(`programs/${hook}`);
+      const worked = new Set<string>();
+      const say = (asked: Readonly<Record<string, unknown>>): void => {
+        const instanceId = instanceOf(asked);
+        const number = chatsRecovered === undefined ? {} : { chatsRecovered };
+        const { key, try: attempt } = asked;
+        bus.put({
+          source: 'watchdog.hook',
+          detailType: 'Hook Status',
+          resources: [],
+          detail: { 'instance-id': instanceId, key, try: attempt, status, ...number },
+          instanceIds: [instanceId],
+        });
+      };
+      history.onFact((fact) => {
+        if (fact.kind !== 'program-event' || fact.detailType !== HOOK_DETAIL_TYPE) return;
+        const { detail } = fact;
+        if (detail['hook'] !== hook || medianS === undefined) return;
+        const key = String(detail['key']);
+        // The same key is the same work: what was done is only said again.
+        const workS = worked.has(key) ? 0 : stream.lognormal(medianS, SPREAD);
+        worked.add(key);
+        const beginsS = stream.uniform(BEGINS_S.least, BEGINS_S.most);
+        for (let index = 0; index < times; index += 1) {
+          const delayS = beginsS + workS + index * apartS;
+          timeline.after(delayS * 1_000, () => say(detail));
+        }
+      });
+    },
+  };
+}
+
+function instanceOf({ instance }: Readonly<Record<string, unknown>>): string {
+  return typeof instance === 'object' && instance !== null && 'id' in instance
+    ? String(instance.id)
+    : '';
+}
