@@ -13,10 +13,22 @@ export interface SsmDocument {
    * What running it does; `fails` ends with an exit code of 1 and has done nothing, `hangs` is
    * ended by its execution timeout.
    */
-  readonly effect: 'restart-service' | 'nothing' | 'fails' | 'hangs';
-  /** The median of the time that it runs; 4 s when absent. */
+  readonly effect: 'restart-service' | 'nothing' | 'fails' | 'hangs' | SsmProgram;
+  /** The median of the time that it runs; 4 s when absent. A program takes its own time. */
   readonly medianS?: number;
+  /** The parameters that it declares, all of them required; any are taken when absent. */
+  readonly parameters?: readonly string[];
 }
+
+/** What a document runs where a drill brings the program itself. */
+export type SsmProgram = (
+  call: {
+    readonly instanceId: string;
+    readonly parameters: Readonly<Record<string, readonly string[]>>;
+  },
+  /** To be called once, when it has ended: later than the call, or at once. */
+  end: (exitCode: number) => void,
+) => void;
 
 /** An instance as Systems Manager sees it: through its agent. */
 export interface ManagedNode {
@@ -105,6 +117,14 @@ const UNDELIVERABLE: InvocationStatus = { status: 'Failed', details: 'Undelivera
 const NOT_DELIVERED: InvocationStatus = { status: 'TimedOut', details: 'DeliveryTimedOut' };
 const NOT_FINISHED: InvocationStatus = { status: 'TimedOut', details: 'ExecutionTimedOut' };
 
+/** How an invocation ended, and with which exit code. */
+type Ending = InvocationStatus & { readonly responseCode?: number };
+
+const endingOf = (exitCode: number): Ending => ({
+  ...(exitCode === 0 ? SUCCESS : FAILED),
+  responseCode: exitCode,
+});
+
 /** The commands of the account: how each reaches its instances, runs there and ends. */
 export class Commands {
   readonly #parts: CommandParts;
@@ -169,35 +189,63 @@ export class Commands {
   #run(command: Command, node: ManagedNode): void {
     const { timeline } = this.#parts;
     const { medianS = RUN.medianS, effect } = command.document;
+    const startedAt = timeline.now();
+    const until = after(startedAt, EXECUTION_TIMEOUT);
+    this.#change(command, node.id, { ...IN_PROGRESS, startedAt });
+    if (typeof effect === 'function') {
+      this.#runProgram(command, node, { program: effect, until });
+      return;
+    }
     const hangsS = effect === 'hangs' ? EXECUTION_TIMEOUT / 1_000 : 0;
     const tookS = Math.max(hangsS, RUN.leastS, this.#stream.lognormal(medianS, RUN.sigma));
-    const startedAt = timeline.now();
-    this.#change(command, node.id, { ...IN_PROGRESS, startedAt });
     const isDone = this.#takeEffect(effect, node.id);
-    const ended = isDone ? SUCCESS : FAILED;
-    const ending = {
-      ...(effect === 'hangs' ? NOT_FINISHED : ended),
-      responseCode: isDone ? 0 : 1,
+    const ending =
+      effect === 'hangs' ? { ...NOT_FINISHED, responseCode: 1 } : endingOf(isDone ? 0 : 1);
+    timeline.after(tookS * 1_000, () => this.#report(command, node, { ending, until }));
+  }
+
+  /** A program that never ends, or whose instance is gone, is ended by the execution timeout. */
+  #runProgram(
+    command: Command,
+    node: ManagedNode,
+    { program, until }: { readonly program: SsmProgram; readonly until: Instant },
+  ): void {
+    const { timeline } = this.#parts;
+    let hasEnded = false;
+    const end = (ending: Ending): void => {
+      if (hasEnded) return;
+      hasEnded = true;
+      this.#report(command, node, { ending, until });
     };
-    const until = after(startedAt, EXECUTION_TIMEOUT);
-    const report = (): void => {
-      const found = this.#parts.node(node.id);
-      const now = timeline.now();
-      if (found?.life === node.life && found.agent.kind === 'online') {
-        this.#end(command, node.id, ending);
-      } else if (now >= until) {
-        this.#end(command, node.id, NOT_FINISHED);
-      } else {
-        // Whoever was to tell of the end is gone, or cut off and tells later.
-        const isLost = found?.life !== node.life;
-        timeline.at(isLost ? until : earliest(after(now, seconds(AGAIN_S)), until), report);
-      }
-    };
-    timeline.after(tookS * 1_000, report);
+    timeline.at(until, () => end(NOT_FINISHED));
+    program({ instanceId: node.id, parameters: command.parameters }, (exitCode) => {
+      end(endingOf(exitCode));
+    });
+  }
+
+  /** The agent tells how it ended, as soon as it can. */
+  #report(
+    command: Command,
+    node: ManagedNode,
+    { ending, until }: { readonly ending: Ending; readonly until: Instant },
+  ): void {
+    const { timeline } = this.#parts;
+    const found = this.#parts.node(node.id);
+    const now = timeline.now();
+    if (found?.life === node.life && found.agent.kind === 'online') {
+      this.#end(command, node.id, ending);
+    } else if (now >= until) {
+      this.#end(command, node.id, NOT_FINISHED);
+    } else {
+      // Whoever was to tell of the end is gone, or cut off and tells later.
+      const isLost = found?.life !== node.life;
+      const at = isLost ? until : earliest(after(now, seconds(AGAIN_S)), until);
+      timeline.at(at, () => this.#report(command, node, { ending, until }));
+    }
   }
 
   /** Answers whether the script succeeded. */
-  #takeEffect(effect: SsmDocument['effect'], instanceId: string): boolean {
+  #takeEffect(effect: Exclude<SsmDocument['effect'], SsmProgram>, instanceId: string): boolean {
     switch (effect) {
       case 'restart-service':
         return this.#parts.restartService(instanceId);
@@ -211,11 +259,7 @@ export class Commands {
     }
   }
 
-  #end(
-    command: Command,
-    instanceId: string,
-    ending: InvocationStatus & { readonly responseCode?: number },
-  ): void {
+  #end(command: Command, instanceId: string, ending: Ending): void {
     this.#change(command, instanceId, { ...ending, endedAt: this.#parts.timeline.now() });
     const all = [...this.#of(command.id).values()];
     if (all.every(({ endedAt }) => endedAt !== undefined)) this.#tell(command, statusOf(all));

@@ -94,6 +94,7 @@ function sendCommand(parts: SsmParts, commands: Commands) {
       throw refusal('InvalidInstanceId', message);
     }
     const parameters = input.Parameters ?? {};
+    checkParameters(document, parameters);
     const comment = input.Comment ?? '';
     const request = { documentName: name, document, nodes, parameters, comment, timeoutS };
     return { Command: commandShape(commands.send(request)) };
@@ -126,6 +127,21 @@ function checkedIds({
   if (new Set(ids).size < ids.length) throw refusal('DuplicateInstanceId', ids.join(', '));
   if (Comment.length > 100) throw refusal('ValidationException', 'comment: at most 100 characters');
   return ids;
+}
+
+/** A document takes the parameters that it declares: no more, and none of these may be missing. */
+function checkParameters(
+  { parameters: declared }: SsmDocument,
+  given: NonNullable<SendCommandRequest['Parameters']>,
+): void {
+  if (declared === undefined) return;
+  const names = Object.keys(given);
+  const wrong =
+    names.find((name) => !declared.includes(name)) ??
+    declared.find((name) => !names.includes(name));
+  if (wrong === undefined) return;
+  const message = `Parameter ${wrong} is missing, or not declared by the document.`;
+  throw refusal('InvalidParameters', message);
 }
 
 function checkedTimeout({ TimeoutSeconds }: SendCommandRequest): number {

@@ -7,6 +7,7 @@ import {
 import type { Clients } from '../../../lambda/adapters/clients';
 import { seconds } from '../../../lambda/core/time';
 import { factsOf } from '../../../sim/history';
+import type { SsmProgram } from '../../../sim/account/ssm-commands';
 import type { World } from '../../../sim/world';
 import { inside, POD } from './lab';
 import { ALLOW_ALL } from './small-template';
@@ -224,6 +225,50 @@ describe('a silent agent', () => {
       lastsS: 100,
     });
     expect(result).toMatchObject({ Status: 'Failed', StatusDetails: 'Undeliverable' });
+  });
+});
+
+describe("a document that runs a drill's own program", () => {
+  const running = (program: SsmProgram, waitS = 20) =>
+    inside(sendAndAsk(waitS, { Parameters: { From: ['2024-08-01T12:00:00Z'] } }), {
+      prepare: withPod,
+      changes: long,
+      world: { documents: { [DocumentName]: { effect: program, parameters: ['From'] } } },
+    });
+
+  it('gives it the instance and the parameters, and ends as it says, once', async () => {
+    const calls: unknown[] = [];
+    const { result, world } = await running((call, end) => {
+      calls.push(call);
+      end(0);
+      end(1);
+    });
+    expect(calls).toEqual([{ instanceId: POD, parameters: { From: ['2024-08-01T12:00:00Z'] } }]);
+    expect(result).toMatchObject({ Status: 'Success', ResponseCode: 0 });
+    expect(statusesOf(world)).toEqual(['InProgress', 'Success']);
+  });
+
+  it('fails with its exit code', async () => {
+    const { result } = await running((_, end) => end(75));
+    expect(result).toMatchObject({ Status: 'Failed', ResponseCode: 75 });
+  });
+
+  it('is in progress until it ends', async () => {
+    const { result } = await running(() => undefined);
+    expect(result?.Status).toBe('InProgress');
+  });
+
+  it.each([
+    ['one that it does not declare', { From: ['a'], To: ['b'] }],
+    ['none of a declared one', {}],
+  ])('is refused with %s', async (_, Parameters) => {
+    const { error } = await inside(sendAndAsk(1, { Parameters }), {
+      prepare: withPod,
+      world: {
+        documents: { [DocumentName]: { effect: 'nothing' as const, parameters: ['From'] } },
+      },
+    });
+    expect(error).toMatchObject({ name: 'InvalidParameters' });
   });
 });
 
