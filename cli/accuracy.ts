@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { availableParallelism } from 'node:os';
 import type { RunVerdict } from '../sim/accuracy';
-import type { Job } from './accuracy-pool';
 import type { Scenario } from '../sim/scenarios/scenario';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -28,6 +28,12 @@ Examples:
 Exit code: 0 when every goal is held, 1 when one is missed, 2 for a command line that is not
 understood.
 `;
+
+/** One scenario and the seed to play it with. */
+export interface AccuracyJob {
+  readonly scenario: string;
+  readonly seed: number;
+}
 
 interface AccuracyOptions {
   readonly only?: string;
@@ -114,23 +120,25 @@ async function played(
   { seed: from, seeds }: AccuracyOptions,
   terminal: Terminal,
 ): Promise<readonly RunVerdict[]> {
-  const jobs: readonly Job[] = Array.from({ length: seeds }, (_, index) => from + index).flatMap(
-    (seed) => scenarios.map(({ name }) => ({ scenario: name, seed })),
-  );
+  const jobs: readonly AccuracyJob[] = Array.from(
+    { length: seeds },
+    (_, index) => from + index,
+  ).flatMap((seed) => scenarios.map(({ name }) => ({ scenario: name, seed })));
   let done = 0;
   const onRun = (): void => {
     done += 1;
     if (done % PROGRESS_EVERY === 0) terminal.err(`${done} of ${jobs.length} scenarios`);
   };
   if (jobs.length > FEW) {
-    const { playInParallel } = await import('./accuracy-pool');
-    return playInParallel(jobs, onRun);
+    const { inParallel } = await import('./pool');
+    const processes = Math.min(availableParallelism(), jobs.length);
+    return inParallel(jobs, { worker: 'accuracy-worker.ts', processes, onResult: onRun });
   }
   return playHere(jobs, scenarios, onRun);
 }
 
 async function playHere(
-  jobs: readonly Job[],
+  jobs: readonly AccuracyJob[],
   scenarios: readonly Scenario[],
   onRun: () => void,
 ): Promise<readonly RunVerdict[]> {
