@@ -22,7 +22,8 @@ invariant. The same seed gives the same world, whatever the number of processes.
 
 With --json it prints one JSON object:
   seeds, from, violations, exercised, simulatedHours, wallS
-exercised counts how often each fault and each reason of a decision happened.
+exercised counts how often each fault and each reason of a decision happened, and how often each
+invariant was put to the test.
 
 Examples:
   $ watchdog simulate --seeds 200
@@ -125,15 +126,21 @@ function summary(found: Simulation): string {
   const { seeds, from, violations, simulatedHours, exercised } = found;
   const worlds = `${seeds} worlds, seeds ${from} to ${from + seeds - 1}`;
   const time = `${simulatedHours} simulated hours`;
-  const unused = Object.keys(exercised.reasons).filter((name) => exercised.reasons[name] === 0);
-  const all = Object.keys(exercised.reasons).length;
   const replays = [...new Set(violations.map(({ replay }) => replay))];
   return [
     `${worlds}, ${time}: ${violations.length} violations`,
     `Faults: ${Object.entries(exercised.faults)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ')}`,
-    `Reasons decided by: ${all - unused.length} of ${all}; never: ${unused.join(', ') || 'none'}`,
+    `Reasons decided by: ${usedText(exercised.reasons)}`,
+    `Invariants put to the test: ${usedText(exercised.invariants)}`,
     ...(replays.length === 0 ? [] : ['Play again with:', ...replays]),
   ].join('\n');
+}
+
+/** How many were used, and the names of those that never were. */
+function usedText(counts: Readonly<Record<string, number>>): string {
+  const names = Object.keys(counts);
+  const unused = names.filter((name) => counts[name] === 0);
+  return `${names.length - unused.length} of ${names.length}; never: ${unused.join(', ') || 'none'}`;
 }

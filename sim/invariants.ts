@@ -77,3 +77,9 @@ export function checkInvariants(facts: readonly Fact[]): readonly Violation[] {
   const story = storyOf(facts);
   return INVARIANTS.flatMap((invariant) => invariant.check(story)).sort((a, b) => a.at - b.at);
 }
+
+/** How often a history put each invariant to the test, by its id. */
+export function exercisedIn(facts: readonly Fact[]): Readonly<Record<string, number>> {
+  const story = storyOf(facts);
+  return Object.fromEntries(INVARIANTS.map(({ id, exercised }) => [id, exercised(story)]));
+}

@@ -1,5 +1,6 @@
 import { REASONS } from '../lambda/core/reasons';
 import { factsOf, type Fact } from './history';
+import { exercisedIn, INVARIANTS } from './invariants';
 
 /** How often something happened, by its name. */
 export type Counts = Readonly<Record<string, number>>;
@@ -10,6 +11,8 @@ export interface Uses {
   readonly faults: Counts;
   /** Reasons of decisions, each time that the watchdog decided so anew. */
   readonly reasons: Counts;
+  /** Invariants, each time that something could have broken one. */
+  readonly invariants: Counts;
 }
 
 /** Every reason that there is, none of them used. */
@@ -20,6 +23,7 @@ export const NOTHING_USED: Uses = {
       Object.keys(ofDecision).map((reason) => [reason, 0] as const),
     ),
   ),
+  invariants: Object.fromEntries(INVARIANTS.map(({ id }) => [id, 0])),
 };
 
 /** What happened in one history. */
@@ -29,6 +33,7 @@ export function usesIn(facts: readonly Fact[]): Uses {
   return {
     faults: counted(begun.map(({ name }) => name)),
     reasons: counted(decided.map(({ fields }) => String(fields['reason']))),
+    invariants: exercisedIn(facts),
   };
 }
 
@@ -37,6 +42,7 @@ export function addCounts(one: Uses, other: Uses): Uses {
   return {
     faults: sum(one.faults, other.faults),
     reasons: sum(one.reasons, other.reasons),
+    invariants: sum(one.invariants, other.invariants),
   };
 }
 

@@ -5,6 +5,8 @@ import type { Invariant } from './invariant';
 export const F55: Invariant = {
   id: 'F55',
   rule: 'The program copes with every instance: none is left out for an error of its own.',
+  exercised: ({ facts }) =>
+    factsOf(facts, 'log').filter(({ message }) => message === 'decision').length,
   check: (story) =>
     factsOf(story.facts, 'log')
       .filter(({ message }) => message === 'instance failed')

@@ -15,5 +15,7 @@ export interface Invariant {
   readonly id: string;
   /** The rule in one sentence. */
   readonly rule: string;
+  /** How often this history put it to the test: what could have broken it. */
+  readonly exercised: (story: Story) => number;
   readonly check: (story: Story) => readonly Violation[];
 }

@@ -29,6 +29,7 @@ function deadline(story: Story, stop: Stop): Instant {
 export const L1: Invariant = {
   id: 'L1',
   rule: 'What AWS stopped is asked to start within 5 s of the event, 180 s without one.',
+  exercised: (story) => story.stops.filter((stop) => isRescuable(story, stop)).length,
   check(story) {
     return story.stops.flatMap((stop): readonly Violation[] => {
       const { instanceId, stoppedAt } = stop;

@@ -37,6 +37,8 @@ function deadlineOf(story: Story, instanceId: string, openedAt: Instant): Instan
 export const L2: Invariant = {
   id: 'L2',
   rule: "Every incident is recovered, closed or in a person's hands within 30 minutes of an act.",
+  exercised: ({ facts }) =>
+    factsOf(facts, 'message').filter(({ attributes }) => attributes['event'] === 'opened').length,
   check(story) {
     const decisions = factsOf(story.facts, 'log').filter(({ message }) => message === 'decision');
     const incidents = grouped(

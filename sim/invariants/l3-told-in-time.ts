@@ -26,6 +26,7 @@ export const L3: Invariant = {
   rule:
     'The first alert goes out within 15 s of detection, whatever the outcome; a page that nobody ' +
     'acknowledged comes again after 5 and 15 min.',
+  exercised: (story) => story.stops.filter((stop) => isRescuable(story, stop)).length,
   check(story) {
     const messages = factsOf(story.facts, 'message');
     const untold = story.stops.flatMap((stop): readonly Violation[] => {

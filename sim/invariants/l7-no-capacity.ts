@@ -130,6 +130,8 @@ function isWished(story: Story, { life, from }: Shortage, at: Instant): boolean 
 export const L7: Invariant = {
   id: 'L7',
   rule: 'Without capacity it is tried for 12 h and more, and told at 0, 15, 60 min, then hourly.',
+  exercised: ({ requests }) =>
+    requests.filter(({ effect }) => effect?.code === 'InsufficientInstanceCapacity').length,
   check(story) {
     const starts = deedsOf(story).filter(({ what }) => what === 'start');
     const places = grouped(starts, ({ instanceId }) => placeOf(story, instanceId));

@@ -37,6 +37,7 @@ function breach(story: Story, { call }: Request, instanceId: string): string | u
 export const S1: Invariant = {
   id: 'S1',
   rule: 'Only what was read as stopped, is tagged and was seen ready or stopping is started.',
+  exercised: ({ starts }) => starts.flatMap(({ call }) => call.instanceIds).length,
   check: (story) =>
     story.starts.flatMap((request) =>
       request.call.instanceIds.flatMap((instanceId): readonly Violation[] => {

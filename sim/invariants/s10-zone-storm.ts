@@ -1,20 +1,9 @@
 import type { Instant } from '../../lambda/core/time';
-import type { CheckName } from '../history';
 import { takenFromRunning } from './deeds';
 import { impairedChecks, managedAt, momentsKnown, stateOf } from './fleet-state';
 import type { Invariant, Violation } from './invariant';
 import type { Story } from './story';
-
-const SHARE = 0.55;
-const LEAST = 3;
-
-/** Whether so many unhealthy ones make a storm of a zone with so many. */
-export const isStorm = (ill: number, members: number): boolean =>
-  ill >= LEAST && ill >= members * SHARE;
-
-/** An application that fails while EC2 finds nothing is its own doing, or that of its check. */
-export const isZonesDoing = (failing: readonly CheckName[]): boolean =>
-  failing.some((check) => check !== 'application');
+import { isStorm, isZonesDoing, stormsOf } from './zone-storms';
 
 /** Whether most managed instances of a zone run and are unhealthy at a moment. */
 function isStormAt(story: Story, zone: string, at: Instant): boolean {
@@ -29,6 +18,7 @@ function isStormAt(story: Story, zone: string, at: Instant): boolean {
 export const S10: Invariant = {
   id: 'S10',
   rule: 'Where 55 % (at least 3) of a zone are unhealthy and run, nothing is stopped or rebooted.',
+  exercised: (story) => stormsOf(story).length,
   check: (story) =>
     takenFromRunning(story).flatMap((deed): readonly Violation[] => {
       const { instanceId, what, askedAt: at } = deed;

@@ -1,5 +1,6 @@
 import { OPT_IN_TAG } from '../../lambda/core/tags';
 import type { Instant } from '../../lambda/core/time';
+import { factsOf } from '../history';
 import { takenFromRunning } from './deeds';
 import { impairedChecks, managedAt, momentsKnown, stateOf } from './fleet-state';
 import type { Invariant, Violation } from './invariant';
@@ -21,10 +22,22 @@ function isSuspect(story: Story, policy: string | undefined, at: Instant): boole
   return running.length >= LEAST && running.every((life) => isApplicationAlone(story, life, at));
 }
 
+/** Moments at which the last application of a policy failed, too. */
+function suspicions(story: Story): readonly Instant[] {
+  return factsOf(story.facts, 'check')
+    .filter(({ check, status }) => check === 'application' && status === 'impaired')
+    .filter(({ instanceId, at }) => {
+      const life = story.lives.get(instanceId);
+      return life !== undefined && isSuspect(story, tagsAt(life, at)[OPT_IN_TAG], at);
+    })
+    .map(({ at }) => at);
+}
+
 /** The invariant S11; its rule says what must hold. */
 export const S11: Invariant = {
   id: 'S11',
   rule: 'When all applications of a policy (at least 3) fail and EC2 is fine, nothing is done.',
+  exercised: (story) => suspicions(story).length,
   check: (story) =>
     takenFromRunning(story).flatMap((deed): readonly Violation[] => {
       const { instanceId, what, askedAt: at } = deed;

@@ -6,6 +6,10 @@ import { tagsAt } from './story';
 export const S12: Invariant = {
   id: 'S12',
   rule: 'An empty selector or a configuration that does not parse means no action, never "all".',
+  exercised: ({ requests }) =>
+    requests.filter(
+      ({ call, effect }) => call.operation === 'DescribeInstances' && effect?.read.length === 0,
+    ).length,
   check: (story) =>
     story.starts.flatMap(({ call }): readonly Violation[] => {
       const violation = (text: string, instanceId?: string): Violation => ({

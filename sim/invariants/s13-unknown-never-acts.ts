@@ -28,6 +28,10 @@ function breach(story: Story, deed: Deed): string | undefined {
 export const S13: Invariant = {
   id: 'S13',
   rule: 'Every act rests on successful reads of its own invocation; an event alone never acts.',
+  exercised: ({ requests }) =>
+    requests.filter(
+      ({ call, answer }) => call.operation.startsWith('Describe') && answer?.code !== 'ok',
+    ).length,
   check: (story) =>
     deedsOf(story).flatMap((deed): readonly Violation[] => {
       const text = breach(story, deed);

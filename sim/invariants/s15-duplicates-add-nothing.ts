@@ -1,6 +1,7 @@
 import { seconds, type Instant } from '../../lambda/core/time';
 import { factsOf } from '../history';
 import { takedownDeeds } from './deeds';
+import { grouped } from './grouped';
 import type { Invariant, Violation } from './invariant';
 import { faultyWithin, stopAt, type Story } from './story';
 
@@ -61,10 +62,17 @@ function repeatedMessages(story: Story): readonly Violation[] {
   });
 }
 
+/** Events that reached a queue more than once. */
+function doubled(facts: Story['facts']): readonly string[] {
+  const ids = factsOf(facts, 'delivered').map(({ eventId }) => eventId);
+  return [...grouped(ids, (id) => id)].flatMap(([id, times]) => (times.length > 1 ? [id] : []));
+}
+
 /** The invariant S15; its rule says what must hold. */
 export const S15: Invariant = {
   id: 'S15',
   rule: 'A duplicate never adds a mutation, nor a second page.',
+  exercised: ({ facts }) => [...doubled(facts)].length,
   check: (story) => [
     ...needlessStarts(story),
     ...doubleTakedowns(story),

@@ -31,6 +31,7 @@ function fits(draws: readonly Draw[], share: number): Draw | undefined {
 export const S16: Invariant = {
   id: 'S16',
   rule: "Requests stay within half of the account's documented buckets, all invocations together.",
+  exercised: (story) => drawsOf(story).length,
   check: (story) => {
     const draws = drawsOf(story);
     return [...new Set(draws.map(({ bucket }) => bucket))].flatMap(

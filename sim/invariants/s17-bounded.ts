@@ -1,3 +1,4 @@
+import { factsOf } from '../history';
 import type { Invariant, Violation } from './invariant';
 import type { Request, Story } from './story';
 
@@ -37,6 +38,7 @@ function loops(story: Story): readonly Violation[] {
 export const S17: Invariant = {
   id: 'S17',
   rule: 'Every loop, retry and wait is bounded.',
+  exercised: ({ facts }) => factsOf(facts, 'began').length,
   check: (story) => [
     ...busyInvocations(story),
     ...loops(story),

@@ -86,6 +86,7 @@ function breach(story: Story, deed: Deed, own: readonly Write[]): string | undef
 export const S18: Invariant = {
   id: 'S18',
   rule: 'An intent is on record before the act (a start: goes out with it), its outcome after.',
+  exercised: (story) => deedsOf(story).length,
   check(story) {
     const writes = grouped(writesOf(story), ({ instanceId }) => instanceId);
     const blind = withoutStore(story);

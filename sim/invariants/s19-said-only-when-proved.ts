@@ -123,5 +123,7 @@ function recoveredBreaches(story: Story): readonly Violation[] {
 export const S19: Invariant = {
   id: 'S19',
   rule: '"Serving" is said on proof in this boot, "recovered" after K evaluations of every check.',
+  exercised: ({ facts }) =>
+    factsOf(facts, 'message').filter(({ attributes }) => attributes['event'] === 'serving').length,
   check: (story) => [...servingBreaches(story), ...recoveredBreaches(story)],
 };

@@ -79,5 +79,6 @@ function overlaps(story: Story): readonly Violation[] {
 export const S2: Invariant = {
   id: 'S2',
   rule: 'One mutation an instance in flight; a stale lease holder writes nothing.',
+  exercised: ({ requests }) => requests.flatMap(({ effect }) => storedBy(effect)).length,
   check: (story) => [...storeBreaches(story), ...overlaps(story)],
 };

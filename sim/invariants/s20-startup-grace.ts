@@ -1,5 +1,6 @@
 import { OPERATOR_TAGS } from '../../lambda/core/tags';
 import { latest, seconds, type Instant } from '../../lambda/core/time';
+import { factsOf } from '../history';
 import { deedsOf, takenFromRunning, type TakedownDeed } from './deeds';
 import type { Invariant, Violation } from './invariant';
 import { policyAt, tagsAt, type Life, type Story } from './story';
@@ -28,6 +29,13 @@ const isWished = (life: Life, { askedAt }: TakedownDeed): boolean =>
 export const S20: Invariant = {
   id: 'S20',
   rule: 'Nothing that runs is restarted within the startup grace of its boot.',
+  exercised: (story) =>
+    factsOf(story.facts, 'check').filter(({ status, instanceId, at }) => {
+      const life = story.lives.get(instanceId);
+      const grace = life && policyAt(story, life, at)?.startupGrace;
+      if (status !== 'impaired' || life === undefined || grace === undefined) return false;
+      return at - bootAt(story, life, at) < grace;
+    }).length,
   check: (story) =>
     takenFromRunning(story).flatMap((deed): readonly Violation[] => {
       const { instanceId, what, askedAt: at } = deed;

@@ -21,6 +21,8 @@ function handsOffSince(life: Life, at: Instant): Instant | undefined {
 export const S24: Invariant = {
   id: 'S24',
   rule: 'What is terminated or has lost its tag is not touched any more.',
+  exercised: ({ lives, endsAt }) =>
+    [...lives.values()].filter((life) => handsOffSince(life, endsAt) !== undefined).length,
   check: (story) =>
     story.requests
       .filter(({ call }) => call.service === 'ec2' || call.operation === 'SendCommand')

@@ -24,6 +24,12 @@ function mustShow(story: Story, instanceId: string, readAt: Instant): boolean {
 export const S25: Invariant = {
   id: 'S25',
   rule: 'A pause or hold is honoured before every act but the start that ends an own stop.',
+  exercised: ({ lives }) =>
+    [...lives.values()].flatMap((life) =>
+      life.tags.filter(
+        ({ tags }) => OPERATOR_TAGS.hold in tags || OPERATOR_TAGS.pauseUntil in tags,
+      ),
+    ).length,
   check: (story) =>
     deedsOf(story).flatMap((deed): readonly Violation[] => {
       const { what, instanceId, askedAt: at } = deed;

@@ -6,6 +6,7 @@ import { policyAt } from './story';
 export const S26: Invariant = {
   id: 'S26',
   rule: 'A type changes only to what the policy lists, or back to its own; a zone never does.',
+  exercised: (story) => deedsOf(story).filter(({ what }) => what === 'change-type').length,
   check: (story) =>
     deedsOf(story).flatMap(({ what, instanceId, instanceType, doneAt }): readonly Violation[] => {
       const life = story.lives.get(instanceId);

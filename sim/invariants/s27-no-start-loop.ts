@@ -33,6 +33,7 @@ function wasPaged(story: Story, instanceId: string, since: Instant): boolean {
 export const S27: Invariant = {
   id: 'S27',
   rule: 'A start that falls back is tried once more, then a person is paged.',
+  exercised: ({ lives }) => [...lives.values()].flatMap(fallbackRuns).length,
   check: (story) =>
     [...story.lives.values()].flatMap((life): readonly Violation[] => {
       const { instanceId } = life.fact;

@@ -62,6 +62,7 @@ function breach(story: Story, stop: Stop): string | undefined {
 export const S28: Invariant = {
   id: 'S28',
   rule: 'What the watchdog itself stopped is started again, or a person is called.',
+  exercised: ({ stops }) => stops.filter(({ by }) => by.kind === 'watchdog').length,
   check: (story) =>
     story.stops
       .filter(({ by }) => by.kind === 'watchdog')

@@ -16,6 +16,11 @@ export function markBreach(life: Life, stop: Stop): string | undefined {
 export const S29: Invariant = {
   id: 'S29',
   rule: 'A game-day mark counts until it expires, and only for the stops of its own role.',
+  exercised: ({ stops, lives }) =>
+    stops.filter(({ instanceId, beganAt }) => {
+      const life = lives.get(instanceId);
+      return life !== undefined && OPERATOR_TAGS.gameDay in tagsAt(life, beganAt);
+    }).length,
   check: (story) =>
     deedsOf(story).flatMap(({ what, instanceId, doneAt }): readonly Violation[] => {
       const life = story.lives.get(instanceId);

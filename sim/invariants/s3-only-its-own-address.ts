@@ -37,6 +37,7 @@ function breach(story: Story, deed: Deed): string | undefined {
 export const S3: Invariant = {
   id: 'S3',
   rule: 'An address goes only to the server that had it last, once that was read as running again.',
+  exercised: (story) => deedsOf(story).filter(({ what }) => what === 'associate-address').length,
   check: (story) =>
     deedsOf(story)
       .filter(({ what }) => what === 'associate-address')

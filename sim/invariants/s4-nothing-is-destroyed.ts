@@ -6,6 +6,7 @@ const DESTROYS = /^(Terminate|Delete|Release|Deregister|Detach|Disassociate)/;
 export const S4: Invariant = {
   id: 'S4',
   rule: 'No instance is terminated, no volume or snapshot deleted, no address released.',
+  exercised: ({ requests }) => requests.filter(({ call }) => call.service === 'ec2').length,
   check: (story) => [
     ...story.requests
       .filter(({ call }) => DESTROYS.test(call.operation))

@@ -156,6 +156,7 @@ function breach(item: Case): string | undefined {
 export const S5: Invariant = {
   id: 'S5',
   rule: 'Nothing that runs is taken down before its toleration and the gentler rungs that help.',
+  exercised: (story) => takenFromRunning(story).length,
   check: (story) =>
     takenFromRunning(story).flatMap((deed): readonly Violation[] => {
       const { instanceId, askedAt: at, what } = deed;

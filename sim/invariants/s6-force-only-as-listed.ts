@@ -8,6 +8,9 @@ const SLACK = seconds(2);
 
 const isForced = ({ force, skipOsShutdown }: TakedownDeed): boolean => force || skipOsShutdown;
 
+const forcedDeeds = (story: Story): readonly TakedownDeed[] =>
+  takedownDeeds(story).filter((deed) => deed.doneAt !== undefined && isForced(deed));
+
 /** How often the stop that it is in had been forced before. */
 function timesForced(story: Story, deed: TakedownDeed, since: number): number {
   return takedownDeeds(story).filter(
@@ -42,14 +45,13 @@ function breach(story: Story, deed: TakedownDeed): string | undefined {
 export const S6: Invariant = {
   id: 'S6',
   rule: 'A stop is forced only as the policy lists, after its deadline; the guest is asked first.',
+  exercised: (story) => forcedDeeds(story).length,
   check: (story) =>
-    takedownDeeds(story)
-      .filter((deed) => deed.doneAt !== undefined && isForced(deed))
-      .flatMap((deed): readonly Violation[] => {
-        const text = breach(story, deed);
-        const { instanceId, askedAt: at } = deed;
-        return text === undefined
-          ? []
-          : [{ invariant: 'S6', at, instanceId, text: `Forced ${text}` }];
-      }),
+    forcedDeeds(story).flatMap((deed): readonly Violation[] => {
+      const text = breach(story, deed);
+      const { instanceId, askedAt: at } = deed;
+      return text === undefined
+        ? []
+        : [{ invariant: 'S6', at, instanceId, text: `Forced ${text}` }];
+    }),
 };

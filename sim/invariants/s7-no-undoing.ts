@@ -41,6 +41,8 @@ function breach(story: Story, life: Life, started: Started): string | undefined 
 export const S7: Invariant = {
   id: 'S7',
   rule: 'A stop that a person or another automation asked for is never undone.',
+  exercised: ({ stops }) =>
+    stops.filter(({ by }) => by.kind !== 'aws' && by.kind !== 'watchdog').length,
   check: (story) =>
     story.starts.flatMap(({ effect }) =>
       (effect?.started ?? []).flatMap((instanceId): readonly Violation[] => {

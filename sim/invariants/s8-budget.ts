@@ -42,6 +42,7 @@ function breaches(story: Story, instanceId: string, deeds: readonly Deed[]): rea
 export const S8: Invariant = {
   id: 'S8',
   rule: 'Accepted starts and reboots of an instance stay within its budget for hour and day.',
+  exercised: (story) => deedsOf(story).filter((deed) => isWithheld(story, deed)).length,
   check: (story) =>
     [...grouped(deedsOf(story), ({ instanceId }) => instanceId)].flatMap(([instanceId, deeds]) =>
       breaches(story, instanceId, deeds),

@@ -82,6 +82,7 @@ function limitAt(story: Story, at: Instant): number {
 export const S9: Invariant = {
   id: 'S9',
   rule: "No more servers are under takedown at once than the fleet's budget allows.",
+  exercised: (story) => takenFromRunning(story).length,
   check(story) {
     const deeds = grouped(takenFromRunning(story), ({ instanceId }) => instanceId);
     const downs = [...deeds].flatMap(([id, own]) => downsOf(story, id, own));

@@ -4,6 +4,7 @@ import type { Invariant } from './invariant';
 export const SIM: Invariant = {
   id: 'SIM',
   rule: 'Nothing that the run asked for went beyond what is simulated.',
+  exercised: (story) => story.requests.length,
   check: (story) =>
     story.facts.flatMap((fact) =>
       fact.kind === 'failure'

@@ -23,6 +23,7 @@ test('for people: what was never decided, too', async () => {
   expect(code).toBe(0);
   expect(out).toContain('1 worlds, seeds 1 to 1, 1.5 simulated hours');
   expect(out).toMatch(/^Reasons decided by: \d+ of \d+; never: .*healthy/m);
+  expect(out).toMatch(/^Invariants put to the test: \d+ of \d+; never: .*S29/m);
 });
 
 test.each([
