@@ -142,5 +142,6 @@ function summary(found: Simulation): string {
 function usedText(counts: Readonly<Record<string, number>>): string {
   const names = Object.keys(counts);
   const unused = names.filter((name) => counts[name] === 0);
-  return `${names.length - unused.length} of ${names.length}; never: ${unused.join(', ') || 'none'}`;
+  const used = `${names.length - unused.length} of ${names.length}`;
+  return `${used}; never: ${unused.join(', ') || 'none'}`;
 }
