@@ -2,6 +2,7 @@ import type { Drill, DrillResult } from '../sim/drill-result';
 import { ORIGIN } from '../sim/report/origin';
 import { momentText, spanText } from '../report/span-text';
 import { describeReason } from '../lambda/core/reasons';
+import { chatLines } from './chat-text';
 import type { Colors } from './terminal';
 
 /** What is printed above the timeline. */
@@ -103,12 +104,13 @@ function checkLines({ expectations, violations }: DrillResult, colors: Colors): 
   ];
 }
 
-/** What is printed below the timeline: figures, messages, decisions, what had to hold, verdict. */
+/** What is printed below the timeline: figures, chats, messages, decisions, demands, verdict. */
 export function drillSummary(result: DrillResult, colors: Colors): string {
   const part = (name: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', colors.bold(name), ...lines];
   return [
     ...part('Summary', table(result, colors)),
+    ...part('Chats', result.chats === null ? [] : chatLines(result.chats)),
     ...part('Messages', alertLines(result)),
     ...part('Decisions', decisionLines(result, colors)),
     ...part('What had to hold', checkLines(result, colors)),

@@ -40,8 +40,11 @@ no AWS account, no credentials and no network. The same seed gives the same run.
 Without --json it prints what happens while it happens, a summary, and the path of an HTML report.
 With --json it prints one JSON object, and writes a report only where --report says:
   drill, seed, passed, stoppedS, detectedS, firstAlertS, startIssuedS, servingS, recoveredS,
-  resolvedS, alerts, decisions, apiCalls, roundTripsToStart, violations, replay
-Seconds count from the moment the server stopped serving; null is what did not happen.
+  resolvedS, alerts, decisions, apiCalls, roundTripsToStart, chats, violations, replay
+Seconds count from the moment the server stopped serving; null is what did not happen. In chats,
+which is null in a drill without any, they count from the moment it served again:
+  openAtFailure, accepted, present, lost, doubled, mismatches, mismatchesGoneS, backfillStartS,
+  backfillEndS, scanned, recovered, hourly (startS, endS, scanned, presence)
 
 Examples:
   $ watchdog drill

@@ -1,3 +1,4 @@
+import type { ChatFigures } from '../sim/chat/figures';
 import type { DrillMessage, DrillResult } from '../sim/drill-result';
 import type { CostLine } from './cost';
 import { totalUsd } from './cost';
@@ -60,7 +61,32 @@ function comparison(result: DrillResult): string {
     ['serving again', '23 min', span(result.servingS)],
     ['recovered, every check passed twice', 'not recorded', span(result.recoveredS)],
     ['messages to people', 'not recorded', String(result.alerts.length)],
+    ...chatRowsOf(result),
   ]);
+}
+
+function withoutHooks(presence: ChatFigures['hourly']['presence']): string {
+  if (presence === undefined) return '';
+  return ` (without hooks ${presence.mismatches}, ${presence.left} of them for good)`;
+}
+
+function chatRowsOf({ chats }: DrillResult): readonly (readonly string[])[] {
+  if (chats === null) return [];
+  const { accepted, lost, mismatches, backfillStartS, backfillEndS, hourly } = chats;
+  const byHour = `by an hourly schedule ${span(hourly.startS)}, ${span(hourly.endS)}`;
+  return [
+    [
+      'agents online in the workspace and offline on the server',
+      'yes',
+      `${mismatches}${withoutHooks(hourly.presence)}`,
+    ],
+    ['accepted messages lost', 'not recorded', `${lost} of ${accepted}`],
+    [
+      'backfill begins, ends, after serving',
+      'chats saved late',
+      `${span(backfillStartS)}, ${span(backfillEndS)} (${byHour})`,
+    ],
+  ];
 }
 
 const fenced = ({ subject, email }: DrillMessage): string =>

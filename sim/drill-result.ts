@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../lambda/core/incident';
 import type { Reason } from '../lambda/core/reasons';
 import type { InstanceRecord } from '../lambda/core/record';
 import type { Remediation } from '../lambda/core/remediation';
+import type { ChatFigures } from './chat/figures';
 import type { Line, ServingPoint, Track } from '../report/line';
 
 /** A named scenario of the simulated account. */
@@ -75,6 +76,8 @@ export interface DrillSummary {
   /** How often each operation of AWS was called. */
   readonly apiCalls: Readonly<Record<string, number>>;
   readonly roundTripsToStart: number | null;
+  /** What became of the chats; null in a drill without chats. */
+  readonly chats: ChatFigures | null;
   /** Invariants that did not hold, each in a sentence. */
   readonly violations: readonly string[];
   /** The command that plays this very run again. */
@@ -132,6 +135,7 @@ export function toJson(result: DrillResult): DrillSummary {
     })),
     apiCalls: result.apiCalls,
     roundTripsToStart: result.roundTripsToStart,
+    chats: result.chats,
     violations: result.violations,
     replay: result.replay,
   };

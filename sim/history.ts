@@ -2,7 +2,7 @@ import type { ChatFact, MessageFact, PageFact, ProgramEventFact } from './messag
 import { createHash } from 'node:crypto';
 import type { InstanceState } from '../lambda/core/observation';
 import type { Instant } from '../lambda/core/time';
-import type { LostFact, ReservationFact, ScheduledFact } from './server-facts';
+import type { LostFact, ReservationFact, ScheduledFact, WorkloadFact } from './server-facts';
 
 /** Who did something in the simulated account. */
 export interface Principal {
@@ -294,6 +294,7 @@ export type Happening =
   | StateFact
   | TagsFact
   | ServingFact
+  | WorkloadFact
   | CheckFact
   | RebootFact
   | LostFact

@@ -15,12 +15,24 @@ export interface HookAnswer {
   /** It says its end so often, at once or these seconds apart. */
   readonly times?: number;
   readonly apartS?: number;
+  /** What it does, once a key, at the end of its time; it gets the event's detail. */
+  readonly work?: (detail: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What a document or a program says of its work, as far as drills need it. */
+export interface HookCallback {
+  readonly instanceId: string;
+  readonly key: string;
+  readonly status: 'done' | 'failed';
+  readonly chatsRecovered?: number;
 }
 
 /** Programs of the account that answer the watchdog's events. */
 export interface Programs {
   /** From now on the program does the work of a hook: each key once, and answers each event. */
   answerHook(answer: HookAnswer): void;
+  /** Says how a hook's work ended. */
+  callBack(callback: HookCallback): void;
 }
 
 interface ProgramParts {
@@ -36,21 +48,24 @@ const SPREAD = 0.35;
 
 /** The programs of an account, none of which answers until it is told to. */
 export function createPrograms({ bus, history, timeline, random }: ProgramParts): Programs {
+  const callBack = ({ instanceId, ...said }: HookCallback & { readonly try?: unknown }): void => {
+    bus.put({
+      source: 'watchdog.hook',
+      detailType: 'Hook Status',
+      resources: [],
+      detail: { 'instance-id': instanceId, ...said },
+      instanceIds: [instanceId],
+    });
+  };
   return {
-    answerHook({ hook, medianS, status = 'done', times = 1, apartS = 1, chatsRecovered }) {
+    callBack,
+    answerHook({ hook, medianS, status = 'done', times = 1, apartS = 1, chatsRecovered, work }) {
       const stream = random.stream(`programs/${hook}`);
       const worked = new Set<string>();
       const say = (asked: Readonly<Record<string, unknown>>): void => {
-        const instanceId = instanceOf(asked);
         const number = chatsRecovered === undefined ? {} : { chatsRecovered };
-        const { key, try: attempt } = asked;
-        bus.put({
-          source: 'watchdog.hook',
-          detailType: 'Hook Status',
-          resources: [],
-          detail: { 'instance-id': instanceId, key, try: attempt, status, ...number },
-          instanceIds: [instanceId],
-        });
+        const key = String(asked['key']);
+        callBack({ instanceId: instanceOf(asked), key, try: asked['try'], status, ...number });
       };
       history.onFact((fact) => {
         if (fact.kind !== 'program-event' || fact.detailType !== HOOK_DETAIL_TYPE) return;
@@ -58,9 +73,12 @@ export function createPrograms({ bus, history, timeline, random }: ProgramParts)
         if (detail['hook'] !== hook || medianS === undefined) return;
         const key = String(detail['key']);
         // The same key is the same work: what was done is only said again.
-        const workS = worked.has(key) ? 0 : stream.lognormal(medianS, SPREAD);
+        const isNew = !worked.has(key);
+        const workS = isNew ? stream.lognormal(medianS, SPREAD) : 0;
         worked.add(key);
         const beginsS = stream.uniform(BEGINS_S.least, BEGINS_S.most);
+        if (isNew && work !== undefined)
+          timeline.after((beginsS + workS) * 1_000, () => work(detail));
         for (let index = 0; index < times; index += 1) {
           const delayS = beginsS + workS + index * apartS;
           timeline.after(delayS * 1_000, () => say(detail));

@@ -28,3 +28,10 @@ export interface ReservationFact {
   readonly usedBy: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
+
+/** Something that the workload on a server did, or that befell it; for people. */
+export interface WorkloadFact {
+  readonly kind: 'workload';
+  readonly instanceId: string;
+  readonly text: string;
+}

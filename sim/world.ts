@@ -21,6 +21,7 @@
  *   `managed-nodes.ts` tells which agents answer.
  * - `account/ec2-life.ts` is an instance's life: stops, starts, boots, the workload;
  *   `ec2-checks.ts` its status checks.
+ * - `chat/` is a model of the chats on a server that lives and dies with what the server serves.
  * - `people.ts` and `aws-acts.ts` do things to the account; `faults/` makes it fail.
  * - `history.ts` is the append-only list of what happened. Reports, drills and `invariants/` read
  *   nothing else. The same seed gives the same history byte for byte.

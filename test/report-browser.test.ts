@@ -10,6 +10,7 @@ import { draftOf } from '../report/status-page/draft';
 import { draftsDocument } from '../report/status-page/draft-document';
 import { statusFacts } from '../report/status-page/facts';
 import { reportHtml } from '../sim/report/report';
+import { chatFigures } from './cli/chat-fixture';
 import { podResult, zoneResult } from './cli/drill-fixture';
 import { podRecord, stormRecords } from './report/records';
 
@@ -27,7 +28,7 @@ const POD = incidentReport([podRecord()], { id: 'x', timeZone: 'America/Los_Ange
 const DRAFT = draftOf(statusFacts(POD)!, 'post-mortem', 'it')!;
 
 const REPORTS = {
-  'pod-23': reportHtml(podResult()),
+  'pod-23': reportHtml(podResult({ chats: chatFigures() })),
   zone: reportHtml(zoneResult(200)),
   hostile: reportHtml(
     podResult({

@@ -13,7 +13,7 @@ export interface ChatFigures {
   readonly lost: number;
   /** Messages that the workspace has more than once at the end. */
   readonly doubled: number;
-  /** Agents that workspace and server did not agree on when it served again. */
+  /** Agents that workspace and server did not agree on when it served again, or at the end. */
   readonly mismatches: number;
   /** When the last of these was gone, in seconds after it served again; null: it never was. */
   readonly mismatchesGoneS: number | null;
@@ -37,4 +37,9 @@ export interface HourlyBackfill {
   readonly endS: number;
   /** Messages that it reads. */
   readonly scanned: number;
+  /**
+   * Agents that workspace and server did not agree on when it served again, and those left when the
+   * backfill had ended, with nobody to mend it; absent where that was not played.
+   */
+  readonly presence?: { readonly mismatches: number; readonly left: number };
 }

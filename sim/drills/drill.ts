@@ -3,6 +3,8 @@ import type { PolicyInput } from '../../lambda/core/policy';
 import type { Drill, Expectation } from '../drill-result';
 import type { Fact } from '../history';
 import type { SsmDocument } from '../account/ssm-commands';
+import type { ChatFigures } from '../chat/figures';
+import type { ChatDrill } from '../chat/workload';
 import type { World } from '../world';
 import type { Figures } from './figures';
 
@@ -10,6 +12,8 @@ import type { Figures } from './figures';
 export interface Played {
   readonly figures: Figures;
   readonly facts: readonly Fact[];
+  /** Null in a drill without chats. */
+  readonly chats: ChatFigures | null;
 }
 
 /** A named, seeded scenario in the simulated account. */
@@ -30,6 +34,8 @@ export interface DrillSpec extends Drill {
   readonly config?: MoreConfig;
   /** The account's documents of Systems Manager, instead of the usual one. */
   readonly documents?: Readonly<Record<string, SsmDocument>>;
+  /** The chats of one of its servers, which serves from the start. */
+  readonly chat?: ChatDrill;
   /** Puts instances into the account and plans what happens. */
   readonly play: (world: World) => void;
   /** The story is over (looked at once a virtual minute); without it the limit is the end. */

@@ -1,5 +1,7 @@
 import { synthesizeTemplate } from '../../lib/synthesize';
 import { after, iso, seconds } from '../../lambda/core/time';
+import type { ChatFigures } from '../chat/figures';
+import { ChatWorkload } from '../chat/workload';
 import type { DrillMessage, DrillResult, TimelineLine } from '../drill-result';
 import { factsOf, type Fact } from '../history';
 import { checkInvariants } from '../invariants';
@@ -22,6 +24,7 @@ import { REFUSAL_DRILLS } from './refusals';
 import { SINGLE_SERVER_DRILLS } from './single-server';
 import { incidentRecords } from './incident-records';
 import { servingCurve, servingTracks, timelineLine } from './timeline';
+import { WITHOUT_HOOKS } from './without-hooks';
 import { ZONE_OUTAGE } from './zone-outage';
 
 /** Every drill, in the order in which they are worth playing. */
@@ -39,6 +42,7 @@ export const DRILLS: readonly DrillSpec[] = [
   ...ADDRESS_DRILLS,
   ...CHANNEL_DRILLS,
   ...HOOK_DRILLS,
+  WITHOUT_HOOKS,
   ...OUTAGE_DRILLS,
   ZONE_OUTAGE,
 ];
@@ -64,29 +68,45 @@ function templateOf({ policies, config }: DrillSpec): object {
   return known;
 }
 
-/**
- * Plays a drill to its end in virtual time.
- *
- * @throws Error when no drill has that name.
- */
-export async function runDrill(name: string, options: DrillOptions): Promise<DrillResult> {
-  const spec = DRILLS.find((drill) => drill.name === name);
-  if (spec === undefined) throw new Error(`No drill is called "${name}".`);
+/** A drill that has been played out, before anything is read off it. */
+export interface PlayedOut {
+  readonly world: World;
+  readonly chat: ChatWorkload | undefined;
+}
+
+/** Plays a drill to the end of its story in virtual time. */
+export async function playOut(spec: DrillSpec, options: DrillOptions): Promise<PlayedOut> {
+  const chat = spec.chat && new ChatWorkload(spec.chat);
+  const documents = spec.documents ?? chat?.documents();
   const world = createWorld({
     seed: options.seed,
     startAt: spec.startAt,
     template: templateOf(spec),
     trail: spec.trail ?? false,
     environment: spec.environment ?? {},
-    ...(spec.documents && { documents: spec.documents }),
+    ...(documents && { documents }),
   });
   follow(world, spec, options);
   spec.play(world);
+  chat?.attach(world);
   for (let at = spec.zeroS; at < spec.limitS; at += LOOK_EVERY_S) {
     await world.runUntil(at);
     if (at > spec.zeroS && spec.isOver?.(world.history.facts) === true) break;
   }
-  return { ...resultOf(spec, world, options.seed), records: await incidentRecords(world) };
+  return { world, chat };
+}
+
+/**
+ * Plays a drill and tells all that it brought.
+ *
+ * @throws Error when no drill has that name.
+ */
+export async function runDrill(name: string, options: DrillOptions): Promise<DrillResult> {
+  const spec = DRILLS.find((drill) => drill.name === name);
+  if (spec === undefined) throw new Error(`No drill is called "${name}".`);
+  const { world, chat } = await playOut(spec, options);
+  const chats = (await chat?.figures()) ?? null;
+  return { ...resultOf(spec, { world, chats }), records: await incidentRecords(world) };
 }
 
 /** Hands on each line as it happens; second 0 is known once a server stopped serving. */
@@ -100,13 +120,17 @@ function follow(world: World, spec: DrillSpec, { onLine }: DrillOptions): void {
   });
 }
 
-function resultOf(spec: DrillSpec, world: World, seed: number): Omit<DrillResult, 'records'> {
+function resultOf(
+  spec: DrillSpec,
+  { world, chats }: { readonly world: World; readonly chats: ChatFigures | null },
+): Omit<DrillResult, 'records'> {
+  const { seed } = world.random;
   const { facts } = world.history;
   const earliest = after(world.startedAt, seconds(spec.zeroS));
   const story = facts.filter((fact) => fact.at >= earliest);
   const zero = zeroOf(story, earliest);
   const figures = figuresOf(story, zero);
-  const expectations = spec.expect({ figures, facts });
+  const expectations = spec.expect({ figures, facts, chats });
   const violations = checkInvariants(facts).map(
     ({ invariant, instanceId, text }) =>
       `${invariant}${instanceId === undefined ? '' : ` ${instanceId}`}: ${text}`,
@@ -116,6 +140,7 @@ function resultOf(spec: DrillSpec, world: World, seed: number): Omit<DrillResult
     seed,
     passed: violations.length === 0 && expectations.every(({ held }) => held),
     ...figures,
+    chats,
     violations,
     replay: `npm run drill -- ${spec.name} --seed ${seed}`,
     title: spec.title,

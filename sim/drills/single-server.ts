@@ -1,6 +1,8 @@
+import { CHAT_HOOKS } from '../chat/workload';
 import { factsOf, type Fact } from '../history';
 import { OPERATOR } from '../people';
 import type { Expectation } from '../drill-result';
+import { chatsMended } from './chat-demands';
 import { demand, type DrillSpec, type Played } from './drill';
 import { decisionFacts, isRepeat, isStart, type Figures } from './figures';
 import { chatServer, POD_23 } from './servers';
@@ -51,6 +53,8 @@ const POD_23_FAILS: DrillSpec = {
     'As on 1 August 2024: AWS stops the LiveChat server of pod 23 because its host failed. It ' +
     'must be started, verified and told, by itself.',
   limitS: 2_400,
+  policies: { livechat: { readyEvent: true, hooks: CHAT_HOOKS } },
+  chat: { instanceId: POD_23, backfill: 'by-hooks' },
   play(world) {
     world.ec2.addInstance(chatServer(POD_23, { name: 'pod-23' }));
     world.at(ZERO_S, () => void world.aws.hostFailure(POD_23, { stoppingS: 25 }));
@@ -67,6 +71,7 @@ const POD_23_FAILS: DrillSpec = {
       demand('start on the wire within 5 s of `stopped`', within(wait, 0, 5)),
       demand('two sequential round trips to the start', figures.roundTripsToStart === 2),
       demand('serving within 3 min', within(servingS, 0, 180)),
+      ...chatsMended(played),
     ];
   },
 };

@@ -35,6 +35,14 @@ const FIGURES: readonly (readonly [string, Figure])[] = [
   ['messages', (r) => r.alerts.length],
 ];
 
+/** What a drill with chats has beside these. */
+const CHAT_FIGURES: readonly (readonly [string, Figure])[] = [
+  ['backfill begins after serving', ({ chats }) => chats?.backfillStartS ?? null],
+  ['backfill ends after serving', ({ chats }) => chats?.backfillEndS ?? null],
+  ['presence in step after serving', ({ chats }) => chats?.mismatchesGoneS ?? null],
+  ['messages lost or doubled', ({ chats }) => chats && chats.lost + chats.doubled],
+];
+
 /** The value that this share of the sorted values does not exceed. */
 function quantile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
@@ -58,13 +66,16 @@ export async function drillSpread(
     results.push(await runDrill(drill, { seed }));
     onRun?.(results.length);
   }
+  const figures = results.some(({ chats }) => chats !== null)
+    ? [...FIGURES, ...CHAT_FIGURES]
+    : FIGURES;
   return {
     drill,
     from,
     seeds,
     passed: results.filter(({ passed }) => passed).length,
     failed: results.filter(({ passed }) => !passed).map(({ replay }) => replay),
-    figures: FIGURES.map(([figure, read]) => {
+    figures: figures.map(([figure, read]) => {
       const values = results.map(read).filter((value) => value !== null);
       const sorted = values.toSorted((one, other) => one - other);
       return {

@@ -62,9 +62,11 @@ function tell(fact: Fact): Line | undefined {
   }
 }
 
-/** What became of a server's place, beside its states. */
+/** What became of a server's workload and of its place, beside its states. */
 function tellOfPlace(fact: Fact): Line | undefined {
   switch (fact.kind) {
+    case 'workload':
+      return line('server', 'server', fact.text);
     case 'reboot':
       return line('aws', 'aws', `rebooted by ${fact.by.name}`);
     case 'lost':

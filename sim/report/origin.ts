@@ -15,4 +15,8 @@ export const ORIGIN = {
   firstWord: '12:40 UTC',
   /** The first word, to customers. */
   firstWordS: 30 * 60,
+  /** What was wrong with presence after the restart; nobody counted it. */
+  presence: 'shown ONLINE, were OFFLINE',
+  /** What became of the chats that were open. */
+  chats: 'chats saved late',
 } as const;

@@ -8,6 +8,7 @@ import { correctiveSection } from '../../report/record-sections';
 import { momentText, spanText } from '../../report/span-text';
 import { timelinePicture } from '../../report/timeline-picture';
 import type { DrillResult } from '../drill-result';
+import { chatSection } from './chat-section';
 import { comparison } from './comparison';
 import { drawnRange } from './drawn-range';
 import {
@@ -100,6 +101,7 @@ export function drillDocument(result: DrillResult): Document {
     sections: [
       ...comparison(result),
       timelineSection(result),
+      ...chatSection(result),
       messagesSection(result),
       decisionsSection(result),
       ...recordSections(result),

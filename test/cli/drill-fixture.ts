@@ -51,6 +51,7 @@ export function podResult(over: Partial<DrillResult> = {}): DrillResult {
     ],
     apiCalls: { DescribeInstances: 40, StartInstances: 1 },
     roundTripsToStart: 2,
+    chats: null,
     violations: [],
     replay: 'npm run drill -- pod-23 --seed 7',
     title: 'The origin incident',

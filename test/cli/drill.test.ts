@@ -5,6 +5,7 @@ import { drill, type DrillModule } from '../../cli/drill';
 import { UsageError } from '../../cli/usage-error';
 import type { DrillResult } from '../../sim/drill-result';
 import { collector, runWith } from './console';
+import { chatFigures } from './chat-fixture';
 import { podResult } from './drill-fixture';
 
 const DRILLS = [
@@ -50,6 +51,12 @@ describe('drill, for people', () => {
     expect(out).toContain('Report   reports/pod-23-seed7.html');
     const html = readFileSync(join(folder, 'reports', 'pod-23-seed7.html'), 'utf8');
     expect(html).toContain('The origin incident');
+  });
+
+  test('the chats have a part of their own, where a drill has some', async () => {
+    const { out } = await play({}, { result: podResult({ chats: chatFigures() }) });
+    expect(out).toMatch(/\nChats\n.*this drill.*\n  Chats open at the failure/);
+    expect((await play()).out).not.toContain('Chats');
   });
 
   test('no other drill is compared with 1 August 2024', async () => {
@@ -98,6 +105,7 @@ describe('drill --json', () => {
     'decisions',
     'apiCalls',
     'roundTripsToStart',
+    'chats',
     'violations',
     'replay',
   ];

@@ -52,6 +52,8 @@ describe('the origin incident over 50 seeds', () => {
     expect(figure('first alert after detection')?.most).toBeLessThanOrEqual(15);
     expect(figure('round trips to the start')?.most).toBe(2);
     expect(figure('messages')?.most).toBe(2);
+    expect(figure('backfill begins after serving')?.most).toBeLessThanOrEqual(5);
+    expect(figure('messages lost or doubled')?.most).toBe(0);
   });
 });
 

@@ -32,6 +32,14 @@ describe('the metrics of the origin incident', () => {
     }
   });
 
+  it('are three hooks that were taken and done, with what the backfill says it recovered', async () => {
+    const of = await metricsOfDrill('pod-23');
+    const { chats } = await runDrill('pod-23', { seed: 1 });
+    expect(of('TimeOfHook')).toHaveLength(3);
+    expect(sum(of('ChatsRecovered'))).toBe(chats?.recovered);
+    expect(of('HooksFailed')).toEqual([]);
+  });
+
   it('tell of each sweep, and of the one server', async () => {
     const of = await metricsOfDrill('pod-23');
     expect(of('SweepSeconds').length).toBe(of('Heartbeat').length);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { reportHtml } from '../../sim/report/report';
 import { drawnRange } from '../../sim/report/drawn-range';
+import { chatFigures } from '../cli/chat-fixture';
 import { podResult, zoneResult } from '../cli/drill-fixture';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&`;
@@ -71,6 +72,13 @@ test('a drill in which nothing was told and nothing ended', () => {
   );
   expect(html).toContain('Nobody was told anything.');
   expect(html).not.toMatch(/NaN|Infinity|undefined|null/);
+});
+
+test('the chats stand in a table where a drill has some, and nowhere else', () => {
+  const html = reportHtml(podResult({ chats: chatFigures({ lost: 3 }) }));
+  expect(html).toContain('What became of the chats');
+  expect(html).toContain('3 lost, 0 doubled');
+  expect(reportHtml(podResult())).not.toContain('What became of the chats');
 });
 
 test('hostile text is text, wherever it stands', () => {
