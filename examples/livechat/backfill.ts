@@ -28,6 +28,8 @@ export interface BackfillRequest {
   readonly partRecords?: number;
   /** Forgets an earlier run of the same window. @default false */
   readonly again?: boolean;
+  /** The start of the server that the journal was last checked by. @default 0 */
+  readonly boot?: number;
 }
 
 /** What a backfill has done so far, over all of its runs. */
@@ -53,6 +55,8 @@ export interface BackfillCost {
 
 /** A checkpoint: what was done, where to go on, and whether anything is left. */
 interface Progress extends BackfillTotals {
+  /** Where to go on holds in this boot: the check of the next one may cut the journal before it. */
+  readonly boot: number;
   readonly after: Position | undefined;
   readonly complete: boolean;
 }
@@ -67,7 +71,7 @@ interface Part {
 const PART_RECORDS = 500;
 /** A window that ends later than this before now may still grow: it is never called complete. */
 const SETTLED_MS = 10_000;
-const NOTHING: Progress = {
+const NOTHING: Omit<Progress, 'boot'> = {
   scanned: 0,
   recovered: 0,
   damaged: 0,
@@ -92,15 +96,18 @@ function positionOf(raw: unknown): Position | undefined {
 
 /** The checkpoint of an earlier run. One that cannot be read means from the beginning: no harm. */
 async function resume(request: BackfillRequest, path: string): Promise<Progress> {
-  if (request.again === true) return NOTHING;
+  const { boot = 0 } = request;
+  const nothing = { ...NOTHING, boot };
+  if (request.again === true) return nothing;
   const raw = parseJson((await request.disk.text(path)) ?? '');
-  if (!isObject(raw)) return NOTHING;
+  if (!isObject(raw)) return nothing;
   const [scanned, recovered, damaged] = [raw['scanned'], raw['recovered'], raw['damaged']].map(
     countOf,
   );
-  if (scanned === undefined || recovered === undefined || damaged === undefined) return NOTHING;
+  if (scanned === undefined || recovered === undefined || damaged === undefined) return nothing;
   const complete = raw['complete'] === true;
-  return { scanned, recovered, damaged, after: positionOf(raw['after']), complete };
+  if (!complete && raw['boot'] !== boot) return { ...nothing, recovered };
+  return { boot, scanned, recovered, damaged, after: positionOf(raw['after']), complete };
 }
 
 /** First the workspace, then the checkpoint: a crash between them repeats a part, skips none. */

@@ -6,11 +6,12 @@ import { nodeDisk } from './disk';
 import { Journal } from './journal';
 
 /**
- * What a backfill of the same window costs over journals of growing length, and what reading a
- * whole journal costs. Run it with: node --import tsx examples/livechat/bench-backfill.ts
+ * What a backfill costs: the same window over journals of growing length, and growing windows over
+ * the longest. Run it with: node --import tsx examples/livechat/bench-backfill.ts
  */
 const SIZES = [10_000, 30_000, 100_000, 300_000, 1_000_000];
 const WINDOW_MESSAGES = 5000;
+const WINDOWS = [500, 5000, 50_000];
 /** Messages of the bench come at this pace, so that a number of messages is a length of time. */
 const EVERY_MS = 20;
 const BATCH = 500;
@@ -20,8 +21,7 @@ const TEXT = 'A message of a usual length, about the delivery of an order that i
 interface Row {
   readonly messages: number;
   readonly window: BackfillResult;
-  readonly windowMs: number;
-  readonly allMs: number;
+  readonly ms: number;
 }
 
 async function fill(folder: string, messages: number): Promise<void> {
@@ -60,38 +60,52 @@ async function timed<T>(act: () => Promise<T>): Promise<{ result: T; ms: number 
   return { result, ms: performance.now() - began };
 }
 
-async function measure(messages: number): Promise<Row> {
+/** One backfill, of a window in the middle or of all. */
+async function measure(folder: string, messages: number, wanted: number): Promise<Row> {
+  const from = Math.floor((messages - wanted) / 2 / BATCH) * BATCH;
+  const { result, ms } = await timed(async () => run(folder, from, wanted));
+  return { messages, window: result, ms };
+}
+
+async function withJournal<T>(messages: number, act: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'livechat-bench-'));
   try {
     await fill(folder, messages);
-    const from = Math.floor((messages - WINDOW_MESSAGES) / 2 / BATCH) * BATCH;
-    // The first run warms the compiler and the page cache for both.
-    const all = await timed(async () => run(folder, 0, messages));
-    const window = await timed(async () => run(folder, from, WINDOW_MESSAGES));
-    return { messages, window: window.result, windowMs: window.ms, allMs: all.ms };
+    return await act(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function print({ messages, window, windowMs, allMs }: Row): void {
+const line = (cells: readonly (string | number)[]): string =>
+  `| ${cells.map((cell) => String(cell).padStart(9)).join(' | ')} |`;
+
+function print({ messages, window, ms }: Row, ...more: readonly number[]): void {
   if (window.kind !== 'done') throw new Error(window.why);
-  const cells = [
-    messages,
-    window.scanned,
-    window.read.segments,
-    Math.round(window.read.bytes / 1024),
-    Math.round(windowMs),
-    Math.round(allMs),
-  ];
-  console.log(`| ${cells.map((cell) => String(cell).padStart(9)).join(' | ')} |`);
+  const { segments, bytes } = window.read;
+  const figures = [ms, ...more].map((figure) => Math.round(figure));
+  console.log(line([messages, window.scanned, segments, Math.round(bytes / 1024), ...figures]));
+}
+
+function heads(...more: readonly string[]): void {
+  const all = ['journal', 'window', 'segments', 'KiB read', 'ms', ...more];
+  console.log(`\n${line(all)}\n${line(all.map(() => '--------:'))}`);
 }
 
 async function main(): Promise<void> {
-  const heads = ['journal', 'window', 'segments', 'KiB read', 'ms', 'ms of all'];
-  console.log(`| ${heads.map((head) => head.padStart(9)).join(' | ')} |`);
-  console.log(`| ${heads.map(() => '--------:').join(' | ')} |`);
-  for (const size of SIZES) print(await measure(size));
+  heads('ms of all');
+  for (const messages of SIZES) {
+    await withJournal(messages, async (folder) => {
+      // The first run warms the compiler and the page cache for the second.
+      const all = await measure(folder, messages, messages);
+      print(await measure(folder, messages, WINDOW_MESSAGES), all.ms);
+    });
+  }
+  heads();
+  const longest = Math.max(...SIZES);
+  await withJournal(longest, async (folder) => {
+    for (const wanted of WINDOWS) print(await measure(folder, longest, wanted));
+  });
 }
 
 void main();

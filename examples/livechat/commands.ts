@@ -4,6 +4,7 @@ import { EXIT, UsageError, type ExitCode, type Flags } from './flags';
 import { checkText } from './health';
 import { call } from './http';
 import { checkJournal } from './journal-check';
+import { journalGate } from './journal-gate';
 import { reasonOf } from './json';
 import { retrying, workspaceAt } from './workspace-client';
 
@@ -40,9 +41,10 @@ export async function askServer(
 /** For the hook at detection, when there is no server to ask. */
 export async function runPresenceDown(flags: Flags, tell: Tell): Promise<ExitCode> {
   const pod = flags.text('pod');
+  const at = flags.text('at', '') === '' ? undefined : new Date(flags.time('at')).toISOString();
   const workspace = workspaceAt(flags.text('workspace'));
   try {
-    tell({ pod, changed: await retrying(async () => workspace.down(pod)) });
+    tell({ pod, changed: await retrying(async () => workspace.down(pod, at)) });
     return EXIT.done;
   } catch (error) {
     tell({ pod, why: reasonOf(error) });
@@ -56,9 +58,16 @@ export async function runBackfill(flags: Flags, tell: Tell): Promise<ExitCode> {
   const from = flags.time('from') - flags.count('margin-seconds', MARGIN_SECONDS) * 1000;
   if (from >= to) throw new UsageError('--from must be before --to');
   if (to - from > LONGEST_WINDOW_MS) throw new UsageError('a window is 31 days at most');
+  const folder = flags.text('journal');
+  const gate = await journalGate(nodeDisk, folder);
+  if (gate.kind === 'closed') {
+    tell({ kind: 'too-early', why: gate.why });
+    return EXIT.tryAgain;
+  }
   const workspace = workspaceAt(flags.text('workspace'));
   const result = await backfill({
-    folder: flags.text('journal'),
+    folder,
+    boot: gate.boot,
     checkpoints: flags.text('checkpoints'),
     window: { from, to },
     disk: nodeDisk,

@@ -30,9 +30,14 @@ function pairsOf(rest: readonly string[]): ReadonlyMap<string, string> {
   return pairs;
 }
 
-/** Reads `--flag value` pairs. */
-export function readFlags(rest: readonly string[]): Flags {
+/** Reads `--flag value` pairs; a flag that the command does not have makes the call wrong. */
+export function readFlags(rest: readonly string[], known: readonly string[]): Flags {
   const pairs = pairsOf(rest);
+  const unknown = [...pairs.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const flags = known.map((name) => `--${name}`).join(', ');
+    throw new UsageError(`there is no flag --${unknown} (known: ${flags})`);
+  }
   const text = (name: string, otherwise?: string): string => {
     const value = pairs.get(name) ?? otherwise;
     if (value === undefined) throw new UsageError(`--${name} is missing`);

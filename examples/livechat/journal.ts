@@ -121,6 +121,14 @@ export class Journal {
     await markClean(this.options.disk, this.options.folder, { segment, bytes, seq, at });
   }
 
+  /** Lets go of the file as the end of a process does: without a mark, so the end is unclean. */
+  async abandon(): Promise<void> {
+    await this.flush();
+    this.status = { kind: 'closed' };
+    await this.file?.close();
+    this.file = undefined;
+  }
+
   /** One group after another: while one is being synced, the next one gathers. */
   private async commitAll(): Promise<void> {
     // What is appended in the same turn shares the first group.

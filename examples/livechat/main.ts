@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { askServer, runBackfill, runJournalCheck, runPresenceDown } from './commands';
+import {
+  askServer,
+  runBackfill,
+  runJournalCheck,
+  runPresenceDown,
+  type ServerCommand,
+} from './commands';
 import { nodeDisk } from './disk';
 import { EXIT, readFlags, UsageError, type ExitCode, type Flags } from './flags';
 import { reasonOf } from './json';
@@ -16,9 +22,11 @@ const USAGE = `usage: main.ts <command> [--flag value …]
   drain            --server URL             no new chats, flush, clients reconnect elsewhere
   resume           --server URL             takes chats again after a drain
   presence-resync  --server URL             the workspace gets all of the pod's presence
-  presence-down    --workspace URL --pod NAME   the workspace takes the pod's agents offline
+  presence-down    --workspace URL --pod NAME [--at TIME]   the workspace takes the pod's agents
+                   offline; nothing when a later boot than that of the outage has spoken
   backfill         --journal DIR --checkpoints DIR --workspace URL --from TIME --to TIME
                    [--margin-seconds 60] [--again yes]
+                   75 also while the journal's end was not checked after an unclean end
   journal-check    --journal DIR            0 when sound or only torn, 65 when damaged
 
 TIME is ISO 8601 with a zone, for instance 2024-08-01T12:10:07Z. An answer is one line of JSON.
@@ -83,32 +91,43 @@ async function runWorkspace(flags: Flags): Promise<undefined> {
   return undefined;
 }
 
-/** Runs a command; undefined means that it goes on until a signal ends it. */
-async function run(command: string, flags: Flags): Promise<ExitCode | undefined> {
-  switch (command) {
-    case 'serve':
-      return serve(flags);
-    case 'workspace':
-      return runWorkspace(flags);
-    case 'health':
-    case 'drain':
-    case 'resume':
-    case 'presence-resync':
-      return askServer(command, flags, tell);
-    case 'presence-down':
-      return runPresenceDown(flags, tell);
-    case 'backfill':
-      return runBackfill(flags, tell);
-    case 'journal-check':
-      return runJournalCheck(flags, tell);
-    default:
-      throw new UsageError(`there is no command '${command}'`);
-  }
+/** A command: its flags, and its exit code; undefined means that it goes on until a signal. */
+interface Command {
+  readonly flags: readonly string[];
+  readonly run: (flags: Flags) => Promise<ExitCode | undefined>;
 }
 
-async function main([command = '', ...rest]: readonly string[]): Promise<void> {
+const asking = (command: ServerCommand): Command => ({
+  flags: ['server'],
+  run: async (flags) => askServer(command, flags, tell),
+});
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['serve', { flags: ['journal', 'workspace', 'pod', 'port', 'on-ready'], run: serve }],
+  ['workspace', { flags: ['store', 'port'], run: runWorkspace }],
+  ['health', asking('health')],
+  ['drain', asking('drain')],
+  ['resume', asking('resume')],
+  ['presence-resync', asking('presence-resync')],
+  [
+    'presence-down',
+    { flags: ['workspace', 'pod', 'at'], run: async (flags) => runPresenceDown(flags, tell) },
+  ],
+  [
+    'backfill',
+    {
+      flags: ['journal', 'checkpoints', 'workspace', 'from', 'to', 'margin-seconds', 'again'],
+      run: async (flags) => runBackfill(flags, tell),
+    },
+  ],
+  ['journal-check', { flags: ['journal'], run: async (flags) => runJournalCheck(flags, tell) }],
+]);
+
+async function main([name = '', ...rest]: readonly string[]): Promise<void> {
   try {
-    const code = await run(command, readFlags(rest));
+    const command = COMMANDS.get(name);
+    if (command === undefined) throw new UsageError(`there is no command '${name}'`);
+    const code = await command.run(readFlags(rest, command.flags));
     if (code !== undefined) process.exitCode = code;
   } catch (error) {
     console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : reasonOf(error));

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { join } from 'node:path';
+import { nextBoot } from './boot';
 import { Forwarder } from './forwarder';
 import { Gateway } from './gateway';
 import { healthOf, type Facts, type Health, type Phase } from './health';
@@ -7,7 +7,6 @@ import { listen, stopListening, type Answer, type Asked } from './http';
 import { Journal } from './journal';
 import { PresenceLink } from './presence-link';
 import { RecentIds, RESEND_MS } from './recent-ids';
-import { countOf, isObject, parseJson } from './json';
 import { readWindow } from './window';
 import type { Disk } from './disk';
 import type { CheckResult } from './journal-check';
@@ -45,16 +44,6 @@ const FLUSH_MS = 10_000;
 /** Clients of a drained server come back spread over this time. */
 const RECONNECT_WITHIN_MS = 5000;
 const PROBE_EVERY_MS = 1000;
-
-/** Counts the starts, durably: the workspace takes no word from an earlier one. */
-async function nextBoot({ disk, folder }: ServerOptions): Promise<number> {
-  await disk.list(folder);
-  const path = join(folder, 'boot.json');
-  const raw = parseJson((await disk.text(path)) ?? '');
-  const boot = (isObject(raw) ? (countOf(raw['boot']) ?? 0) : 0) + 1;
-  await disk.replace(path, `${JSON.stringify({ boot })}\n`);
-  return boot;
-}
 
 /** The chat server of a pod. */
 export class ChatServer {
@@ -157,12 +146,12 @@ export class ChatServer {
     this.forwarder.stop();
     this.gateway.cut();
     if (this.server !== undefined) await stopListening(this.server);
-    await this.journal?.flush();
+    await this.journal?.abandon();
   }
 
   private async openJournal(): Promise<void> {
     const { disk, folder, workspace, pod, announceReady } = this.options;
-    this.boot = await nextBoot(this.options);
+    this.boot = await nextBoot(disk, folder, { pod, port: Number(new URL(this.url).port) });
     this.presence = new PresenceLink({ pod, boot: this.boot }, workspace);
     const opened = await Journal.open(this.options);
     this.check = opened.kind === 'open' ? opened.check : opened;

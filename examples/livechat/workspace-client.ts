@@ -9,8 +9,8 @@ export interface WorkspaceClient {
   /** Tells a change or all of a pod's presence, and returns who it then has online there. */
   readonly tell: (word: PresenceWord) => Promise<readonly string[]>;
   readonly online: (pod: string) => Promise<readonly string[]>;
-  /** Says that nobody of a pod is online, and returns how many were. */
-  readonly down: (pod: string) => Promise<number>;
+  /** Says that nobody of a pod is online since a time (ISO 8601), and returns how many were. */
+  readonly down: (pod: string, at?: string) => Promise<number>;
   readonly store: (messages: readonly ChatMessage[]) => Promise<{ readonly stored: number }>;
 }
 
@@ -37,8 +37,8 @@ export function workspaceAt(url: string): WorkspaceClient {
     tell: async (word) => onlineOf(await call({ url: `${url}/presence`, body: word })),
     online: async (pod) =>
       onlineOf(await call({ url: `${url}/presence?pod=${encodeURIComponent(pod)}` })),
-    down: async (pod) =>
-      numberOf(await call({ url: `${url}/presence/down`, body: { pod } }), 'changed'),
+    down: async (pod, at) =>
+      numberOf(await call({ url: `${url}/presence/down`, body: { pod, at } }), 'changed'),
     store: async (messages) => ({
       stored: numberOf(await call({ url: `${url}/messages`, body: { messages } }), 'stored'),
     }),

@@ -29,13 +29,18 @@ const refuse = (error: string, status = 400): Answer => ({ status, body: { error
  */
 export class Workspace {
   private readonly pods = new Map<string, PodPresence>();
+  /** When each pod's present boot was first heard of; epoch milliseconds. */
+  private readonly heardSince = new Map<string, number>();
   /** Ids of all that is stored, or is being stored right now. */
   private readonly ids = new Map<string, Promise<unknown>>();
   private server: Server | undefined;
   /** Where it listens. */
   url = '';
 
-  private constructor(private readonly store: Journal) {}
+  private constructor(
+    private readonly store: Journal,
+    private readonly now: () => number,
+  ) {}
 
   /** Reads what is stored, and listens. */
   static async start(options: WorkspaceOptions): Promise<Workspace> {
@@ -43,7 +48,7 @@ export class Workspace {
     if (opened.kind === 'damaged') {
       throw new Error(`the store is damaged: ${opened.segment}, byte ${opened.offset}`);
     }
-    const workspace = new Workspace(opened.journal);
+    const workspace = new Workspace(opened.journal, options.now);
     const { disk, folder, port } = options;
     for await (const item of readWindow(disk, { folder, window: EVER })) {
       if (item.kind === 'record') workspace.ids.set(item.record.message.id, Promise.resolve());
@@ -95,15 +100,23 @@ export class Workspace {
   private told(body: unknown): Answer {
     const word: PresenceWord | undefined = wordOf(body);
     if (word === undefined) return refuse('not a word about presence');
-    const presence = hear(this.presenceOf(word.pod), word);
+    const before = this.presenceOf(word.pod);
+    const presence = hear(before, word);
+    if (presence.boot > before.boot) this.heardSince.set(word.pod, this.now());
     this.pods.set(word.pod, presence);
     return { status: 200, body: presence };
   }
 
-  /** For the hook at detection: nobody of this pod is online, until its server says so again. */
+  /**
+   * For the hook at detection: nobody of this pod is online, until its server says so again. With
+   * the time at which the outage began, it changes nothing once a later boot has spoken.
+   */
   private down(body: unknown): Answer {
     const pod = isObject(body) ? textOf(body['pod']) : undefined;
     if (pod === undefined) return refuse('name the pod');
+    const at = isObject(body) ? textOf(body['at']) : undefined;
+    const isLate = at !== undefined && (this.heardSince.get(pod) ?? 0) > Date.parse(at);
+    if (isLate) return { status: 200, body: { pod, changed: 0, late: true } };
     const before = this.presenceOf(pod);
     this.pods.set(pod, { ...before, online: [] });
     return { status: 200, body: { pod, changed: before.online.length } };

@@ -141,6 +141,21 @@ describe('a backfill that is killed', () => {
     );
   });
 
+  it.each([
+    ['goes on from its checkpoint in the same boot', 1, 7 - 3],
+    // The check at the server's start may have cut the journal before that place.
+    ['begins anew after another start of the server', 2, 7],
+  ])('%s', async (_, boot, calls) => {
+    const disk = memoryDisk(journal);
+    const store = new Store();
+    store.callsLeft = 3;
+    await run(disk, store, { boot: 1 });
+    Object.assign(store, { callsLeft: Infinity, calls: 0 });
+    expect(await run(disk, store, { boot })).toMatchObject({ scanned: 200, recovered: 200 });
+    expect(store.calls).toBe(calls);
+    expect([...store.kept.keys()]).toEqual(wanted);
+  });
+
   it('does not trust a checkpoint that cannot be read', async () => {
     const disk = memoryDisk(journal);
     const store = new Store();

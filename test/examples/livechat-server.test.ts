@@ -227,14 +227,6 @@ describe('presence', () => {
     const again = await startServer({ port });
     expect((await again.health()).ok).toBe(true);
   });
-
-  it('takes no late word of an earlier boot', async () => {
-    const { tell, online } = workspaceAt(workspace.url);
-    await tell({ kind: 'all', pod: 'pod-7', boot: 2, version: 1, agents: ['a-1'] });
-    await tell({ kind: 'change', pod: 'pod-7', boot: 1, version: 9, agent: 'a-1', online: false });
-    await tell({ kind: 'change', pod: 'pod-7', boot: 2, version: 1, agent: 'a-2', online: true });
-    expect(await online('pod-7')).toEqual(['a-1']);
-  });
 });
 
 describe('health', () => {

@@ -6,6 +6,7 @@ import {
   stormEvent,
   type ProgramEvent,
 } from '../../../lambda/core/alert/event';
+import { HOOK_DETAIL_TYPE } from '../../../lambda/core/hook-event';
 import type { InstanceRecord } from '../../../lambda/core/record';
 import { aRecord, anIncident, at, ID, T0 } from '../builders';
 import { mistakesOf, SCHEMAS } from './event-schemas';
@@ -53,7 +54,8 @@ const STORM = stormEvent({
 
 describe('the documented schemas', () => {
   it('are one for each detail-type', () => {
-    expect([...SCHEMAS.keys()].toSorted()).toEqual(Object.values(DETAIL_TYPES).toSorted());
+    const types = [...Object.values(DETAIL_TYPES), HOOK_DETAIL_TYPE, 'Hook Status'];
+    expect([...SCHEMAS.keys()].toSorted()).toEqual(types.toSorted());
   });
 
   it.each(KINDS)('describe the event of an alert "%s", whole', (kind) => {
