@@ -222,7 +222,7 @@ describe('the rest of what is documented for another server', () => {
     const named = [...JSON.stringify(policy).matchAll(/"LiveChat-([a-z-]+)"/g)].map(
       ([, name]) => name ?? '',
     );
-    expect(named).toEqual(['restart', 'presence-resync', 'backfill']);
+    expect(named).toEqual(['restart', 'drain', 'resume', 'presence-resync', 'backfill']);
     for (const name of named) expect(documentOf(name).schemaVersion).toBe('2.2');
     const [listed = ''] =
       /for name in ([a-z -]+);/.exec(read('docs/chat-server.md'))?.slice(1) ?? [];

@@ -8,6 +8,7 @@ import type {
   AsFound,
   Attempt,
   AttemptOutcome,
+  Drain,
   Escalated,
   Incident,
   LostAddress,
@@ -205,6 +206,12 @@ const hookRun = object<HookRun>({
   told: optional(exactly(true)),
 });
 
+const drain = object<Drain>({
+  number: count,
+  since: moment,
+  off: optional(object<NonNullable<Drain['off']>>({ at: moment, reason: text() })),
+});
+
 const incident = object<Incident>({
   id: text(),
   openedAt: moment,
@@ -228,6 +235,7 @@ const incident = object<Incident>({
   wouldHave: optional(list(object<WouldHave>({ remediation: text(), reason: text(), at: moment }))),
   acknowledged: optional(object<Acknowledged>({ at: moment, by: text() })),
   hooks: optional(list(hookRun)),
+  drain: optional(drain),
   resolved: optional(object<NonNullable<Incident['resolved']>>({ at: moment, reason: text() })),
 });
 

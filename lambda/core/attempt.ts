@@ -130,16 +130,16 @@ function goingDown(record: InstanceRecord, now: Instant): InstanceRecord {
   const { incident } = record;
   if (incident === undefined || incident.progress.kind === 'down') return record;
   const { launchTime } = incident.progress;
-  const { goodAgain, firstKnownBad } = incident.outage;
-  const began = incident.condition === 'planned' || goodAgain !== undefined;
+  const { goodAgain } = incident.outage;
+  // What was planned served until then: the look that decided it found nothing amiss.
+  const lastKnownGood =
+    goodAgain ?? (incident.condition === 'planned' ? incident.attempts.at(-1)?.at : undefined);
   return {
     ...record,
     incident: {
       ...incident,
       progress: { kind: 'booting', launchTime, since: now },
-      outage: began
-        ? { lastKnownGood: goodAgain ?? firstKnownBad, firstKnownBad: now }
-        : incident.outage,
+      outage: lastKnownGood === undefined ? incident.outage : { lastKnownGood, firstKnownBad: now },
     },
   };
 }

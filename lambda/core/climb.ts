@@ -1,8 +1,10 @@
 import { nextAttemptAt } from './backoff';
 import { awsRecoveryUntil } from './aws-recovery';
 import { defer, escalate, type Decision, type Situation } from './decision';
+import { drainFirst } from './drain';
 import type { Incident } from './incident';
 import type { LadderCondition, Rung } from './ladder';
+import { openDrain } from './open-drain';
 import type { RemediateReason } from './reasons';
 import { TAKEDOWNS, isTakedown, stopsInstance } from './remediation';
 import { isOutOfReach, outOfReachSince } from './service-reach';
@@ -50,6 +52,8 @@ export function ailmentOf(situation: Situation): Ailment | undefined {
     if (status !== 'impaired') continue;
     // An application check of which the policy knows nothing is told, and not acted on.
     if (check === 'application' && !judgesApplication(policy)) continue;
+    // That what is drained takes no chats is no ailment.
+    if (check === 'application' && openDrain(incident) !== undefined) continue;
     return { condition, since: failingSince(incident, check, impairedSince) };
   }
   const { planned } = incident;
@@ -217,7 +221,8 @@ function taken(
     firstObjection(
       TAKEDOWN_GUARDS[rung.remediation === 'stop-start' ? 'stop' : 'stay'],
       situation,
-    ) ?? {
+    ) ??
+    (isByChecks(ailment) ? undefined : drainFirst(situation)) ?? {
       kind: 'remediate',
       remediation: rung.remediation,
       reason: rung.reason ?? ailment.condition,

@@ -1,6 +1,7 @@
 import { climb } from './climb';
 import { defer, escalate, type Decision, type Situation } from './decision';
 import { whenStopped, whenStopping } from './decide-down';
+import { undoneFirst } from './drain';
 import { leftOf } from './hook-run';
 import { hasOpenHooks } from './hooks';
 import { isWorkGone } from './planned-move';
@@ -58,9 +59,12 @@ function decided(situation: Situation): Decision {
 function whenRunning(situation: Situation): Decision {
   const address = associateAddress(situation);
   if (address?.kind === 'remediate') return address;
-  const ended = withWorkLeft(situation, over(situation));
+  const ended = undoneFirst(situation, over(situation));
   // It does not end while its address is still seen to.
-  const climbed = ended === undefined ? climb(situation) : (address ?? ended);
+  const climbed =
+    ended === undefined
+      ? undoneFirst(situation, climb(situation))
+      : (address ?? withWorkLeft(situation, ended));
   if (climbed !== undefined) return climbed;
   // A check of which the policy knows nothing: told, and nothing is done about it.
   return impairedTooLong(situation) ? escalate('impaired') : proving(situation);
@@ -85,11 +89,8 @@ function over(situation: Situation): Decision | undefined {
  * It is not over while hooks are at work. What they could not do is a person's: it never keeps an
  * incident open beyond their deadlines, and never leads to an act.
  */
-function withWorkLeft(
-  { incident, policy }: Situation,
-  ended: Decision | undefined,
-): Decision | undefined {
-  if (ended === undefined) return undefined;
+function withWorkLeft({ incident, policy }: Situation, ended: Decision): Decision {
+  if (ended.kind !== 'resolve') return ended;
   if (hasOpenHooks(incident, policy)) return defer('hooks-at-work');
   const isWorkLeft = leftOf(incident).length > 0;
   return isWorkLeft ? { kind: 'resolve', reason: 'recovered-work-left' } : ended;

@@ -3,6 +3,7 @@ import { repeatOf } from './alert/repeat';
 import type { Decision } from './decision';
 import { hooksDue } from './hooks';
 import type { Incident } from './incident';
+import type { Reason } from './reasons';
 import type { InstanceRecord } from './record';
 import { stopBegan } from './stop-began';
 
@@ -73,11 +74,11 @@ function isParked(decision: Decision): boolean {
   }
 }
 
-/** Backing off or cooling down has a time of its own, and looking earlier brings nothing. */
+/** These have a time of their own, or bring word, and looking earlier brings nothing. */
+const LONG_WAITS: readonly Reason[] = ['backing-off', 'cooldown', 'draining'];
+
 function isLongWait(decision: Decision, until: Instant | undefined, now: Instant): boolean {
-  const waits =
-    decision.kind === 'defer' &&
-    (decision.reason === 'backing-off' || decision.reason === 'cooldown');
+  const waits = decision.kind === 'defer' && LONG_WAITS.includes(decision.reason);
   return waits && until !== undefined && until > now;
 }
 

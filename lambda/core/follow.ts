@@ -111,10 +111,12 @@ function ownStop(incident: Incident, view: InstanceView, since: Instant): Incide
   const { goodAgain, firstKnownBad } = incident.outage;
   const launchTimeBefore = latest(view.launchTime, incident.launchTimeBefore);
   // Our word for it came back from EC2 (then the window began with it), or the Lambda died before.
-  const isHeard = takedownsOf(incident).at(-1)?.outcome.kind === 'accepted';
-  const began = goodAgain !== undefined || (incident.condition === 'planned' && !isHeard);
+  const last = takedownsOf(incident).at(-1);
+  const began =
+    goodAgain !== undefined ||
+    (incident.condition === 'planned' && last?.outcome.kind !== 'accepted');
   const outage = {
-    lastKnownGood: earliest(goodAgain ?? firstKnownBad, since),
+    lastKnownGood: earliest(goodAgain ?? last?.at ?? firstKnownBad, since),
     firstKnownBad: since,
   };
   return {

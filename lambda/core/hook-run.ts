@@ -25,17 +25,17 @@ export type HookState =
 
 /** One hook's work for one outage of an incident. */
 export interface HookRun {
-  /** `<incident id>/<hook>/<outage number>`: the same however often it is sent. */
+  /** `<incident id>/<hook>/<number>`: the same however often it is sent. */
   readonly key: string;
   readonly name: string;
   readonly on: HookMoment;
-  /** Which outage of the incident, from 1 on. */
+  /** Which outage of the incident, from 1 on; around a planned stop which drain. */
   readonly outage: number;
   /** The window: last known good; with what an earlier outage left undone. */
   readonly from: Instant;
   /** The window may have begun as late as this. */
   readonly firstKnownBad: Instant;
-  /** First known good again; absent for the moment `down`. */
+  /** First known good again; only for the moment `serving`. */
   readonly to?: Instant | undefined;
   /** When it was due: its moment had come, and what it comes after had ended. */
   readonly dueAt: Instant;

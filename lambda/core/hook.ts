@@ -1,8 +1,16 @@
 import { isRecord, oneOf, textLike, wholeNumber, SECONDS, type Field } from './policy-fields';
 import { seconds, type Duration } from './time';
 
-/** When a hook runs: once it is known to be down, or once it serves again. */
-export type HookMoment = 'down' | 'serving';
+/** When a hook runs. */
+export type HookMoment =
+  /** It is known to be down. */
+  | 'down'
+  /** A planned stop or reboot is due, and waits for it. */
+  | 'before-stop'
+  /** The stop for which it was drained does not come: what `before-stop` did is undone. */
+  | 'stop-called-off'
+  /** It serves again. */
+  | 'serving';
 
 interface HookBase {
   readonly name: string;
@@ -43,7 +51,7 @@ export const DOCUMENT_NAME = /^(?!.*(?:^|\/)AWS-(?:Run|Apply|Install|Execute))[\
 
 const FIELDS = {
   name: textLike(NAME, 'a name of lower-case letters, digits and "-", 32 at most'),
-  on: oneOf('down', 'serving'),
+  on: oneOf('down', 'before-stop', 'stop-called-off', 'serving'),
   kind: oneOf('ssm', 'event'),
   document: textLike(
     DOCUMENT_NAME,
@@ -99,7 +107,11 @@ function wrongAmong(hooks: readonly HookInput[]): string | undefined {
   const names = hooks.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `a list in which no two hooks are called "${twice}"`;
+  const drains = hooks.some(({ on }) => on === 'before-stop');
   for (const { name, on, after } of hooks) {
+    if (on === 'stop-called-off' && !drains) {
+      return `a list in which hook "${name}" of "${on}" has one of "before-stop" to undo`;
+    }
     if (after === undefined) continue;
     const other = hooks.find((hook) => hook.name === after);
     if (other?.on !== on) {

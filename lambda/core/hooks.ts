@@ -6,6 +6,7 @@ import { oneLine } from './one-line';
 import type { Pause } from './pause';
 import type { Policy } from './policy';
 import type { InstanceRecord } from './record';
+import { takedownsOf } from './takedowns';
 import { after, between, earliest, minutes, seconds, type Instant } from './time';
 
 /** A record must stay small; of a server that flaps the oldest runs that ended go first. */
@@ -21,6 +22,8 @@ export interface HookLook {
   readonly policy: Policy;
   readonly pause: Pause;
   readonly news: readonly HookNews[];
+  /** Nothing speaks against its planned stop at this moment: it may be drained for it. */
+  readonly isStopDue?: boolean;
   readonly now: Instant;
 }
 
@@ -42,11 +45,26 @@ interface Moment {
 }
 
 /** Which moment of which outage it is; undefined where the hooks have nothing to do with it. */
-function momentOf({ progress, condition, served }: Incident): Moment | undefined {
+function momentOf(incident: Incident): Moment | undefined {
+  const { progress, condition, served, drain } = incident;
   if (progress.kind === 'serving') return { on: 'serving', outage: served.length };
   // What EC2 calls impaired serves nobody as far as anybody knows, though it runs.
-  const isDown = progress.kind === 'down' || condition === 'impaired';
-  return isDown ? { on: 'down', outage: served.length + 1 } : undefined;
+  const isDown = progress.kind === 'down' || condition === 'impaired' || isTakenDown(incident);
+  if (isDown) return { on: 'down', outage: served.length + 1 };
+  if (drain === undefined || condition !== 'planned') return undefined;
+  return {
+    on: drain.off === undefined ? 'before-stop' : 'stop-called-off',
+    outage: drain.number,
+  };
+}
+
+/** For planned work: a reboot of ours shows in no state of the instance. */
+function isTakenDown(incident: Incident): boolean {
+  const { condition } = incident;
+  return (
+    condition === 'planned' &&
+    takedownsOf(incident).some(({ outcome }) => outcome.kind === 'accepted')
+  );
 }
 
 /**
@@ -54,18 +72,27 @@ function momentOf({ progress, condition, served }: Incident): Moment | undefined
  * overdue, what is due is intended. Pure; without hooks the incident is the same object.
  */
 export function hooksNow(look: HookLook): HookStep {
-  const { incident, policy, pause, now } = look;
+  const { incident, policy, now } = look;
   if (policy.hooks.length === 0 && incident.hooks === undefined) return { incident, sends: [] };
   const moment = momentOf(incident);
   const known = (incident.hooks ?? []).map((run) =>
     timedOut(outdated(hookAfter(run, look), look, moment), now),
   );
   const runs = [...known, ...begun(known, look, moment)];
-  const isHeldBack = pause.kind !== 'none' || policy.mode !== 'act';
-  const sends = isHeldBack ? [] : runs.flatMap((run) => sendOf(run, look));
+  const sends = runs.filter((run) => maySend(run, look)).flatMap((run) => sendOf(run, look));
   if (runs.length === 0) return { incident, sends };
   const next = runs.map((run) => sends.find((send) => send.run.key === run.key)?.run ?? run);
   return { incident: { ...incident, hooks: bounded(next) }, sends };
+}
+
+/**
+ * What was drained for a stop that does not come is brought back, a pause notwithstanding, as what
+ * the watchdog stopped is started (S28). Nothing is drained but for a stop that is due.
+ */
+function maySend({ on }: HookRun, { pause, policy, isStopDue = false }: HookLook): boolean {
+  if (on === 'stop-called-off') return true;
+  const isHeldBack = pause.kind !== 'none' || policy.mode !== 'act';
+  return !isHeldBack && (on !== 'before-stop' || isStopDue);
 }
 
 function bounded(runs: readonly HookRun[]): readonly HookRun[] {
@@ -92,10 +119,11 @@ function timedOut(run: HookRun, now: Instant): HookRun {
 /** Runs whose moment has come, and that nothing before them holds up any more. */
 function begun(
   runs: readonly HookRun[],
-  { incident, policy, now }: HookLook,
+  { incident, policy, isStopDue = false, now }: HookLook,
   moment: Moment | undefined,
 ): readonly HookRun[] {
   if (moment === undefined || moment.outage === 0) return [];
+  if (moment.on === 'before-stop' && !isStopDue) return [];
   const runOf = (name: string): HookRun | undefined =>
     runs.find((run) => run.name === name && run.outage === moment.outage);
   const isFree = ({ after: first }: Hook): boolean => {
@@ -111,8 +139,8 @@ function begun(
 
 /** The hooks of a moment. None for what the watchdog only watches, or is to leave alone. */
 function wanted({ hooks, mode }: Policy, { mandate }: Incident, { on }: Moment): readonly Hook[] {
-  if (mode !== 'act' || mandate.kind !== 'rescue') return [];
-  return hooks.filter((hook) => hook.on === on);
+  const isOurs = on === 'stop-called-off' || (mode === 'act' && mandate.kind === 'rescue');
+  return isOurs ? hooks.filter((hook) => hook.on === on) : [];
 }
 
 function newRun(
@@ -129,25 +157,37 @@ function newRun(
     readonly now: Instant;
   },
 ): HookRun {
-  const { lastKnownGood, firstKnownBad, goodAgain } = incident.outage;
+  const { goodAgain } = incident.outage;
   const last = runs.findLast((run) => run.name === name);
-  // What the outage before left undone is made up for with this one.
-  const window =
-    on === 'down' || last === undefined || last.state.kind === 'done'
-      ? { from: lastKnownGood, firstKnownBad }
-      : { from: last.from, firstKnownBad: last.firstKnownBad };
   return {
     key: `${incident.id}/${name}/${moment.outage}`,
     name,
     on,
     outage: moment.outage,
-    ...window,
+    ...windowOf(on, { incident, last, now }),
     ...(on === 'serving' && goodAgain !== undefined && { to: goodAgain }),
     dueAt: now,
     deadlineAt: after(now, deadline),
     tries: 0,
     state: { kind: 'waiting', at: now },
   };
+}
+
+/** The outage that a run is about. Around a stop that is only planned it serves: there is none. */
+function windowOf(
+  on: HookMoment,
+  {
+    incident: { outage },
+    last,
+    now,
+  }: { readonly incident: Incident; readonly last: HookRun | undefined; readonly now: Instant },
+): Pick<HookRun, 'from' | 'firstKnownBad'> {
+  if (on === 'before-stop' || on === 'stop-called-off') return { from: now, firstKnownBad: now };
+  const { lastKnownGood, firstKnownBad } = outage;
+  // What the outage before left undone is made up for with this one.
+  return on === 'down' || last === undefined || last.state.kind === 'done'
+    ? { from: lastKnownGood, firstKnownBad }
+    : { from: last.from, firstKnownBad: last.firstKnownBad };
 }
 
 function sendOf(run: HookRun, { policy, now }: HookLook): readonly HookSend[] {

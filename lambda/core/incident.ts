@@ -95,6 +95,15 @@ export interface PlannedWork {
   readonly askedBy?: 'operator' | undefined;
 }
 
+/** The drain before a planned stop: the work of its policy's hooks of `before-stop`. */
+export interface Drain {
+  /** Which one of the incident, from 1 on: the number in the keys of its runs. */
+  readonly number: number;
+  readonly since: Instant;
+  /** When and why its stop was called off: it proves nothing any more, and is undone. */
+  readonly off?: { readonly at: Instant; readonly reason: Reason } | undefined;
+}
+
 /** What a text names beside the label: as it was when the incident opened. */
 export interface AsFound {
   /** The checks that EC2 called impaired, the worst first. */
@@ -203,5 +212,7 @@ export interface Incident {
   readonly acknowledged?: Acknowledged | undefined;
   /** Oldest first; bounded. Absent where the policy has no hooks. */
   readonly hooks?: readonly HookRun[] | undefined;
+  /** The last drain; absent where none was begun. */
+  readonly drain?: Drain | undefined;
   readonly resolved?: { readonly at: Instant; readonly reason: Reason } | undefined;
 }

@@ -246,6 +246,7 @@ const IS_REFUSAL: Readonly<Record<EscalateReason, boolean>> = {
   'no-way-back': true,
   'another-automation': true,
   'no-window': true,
+  'not-drained': true,
   terminated: false,
 };
 

@@ -32,6 +32,8 @@ export const REASONS = {
     'zone-cooldown': 'Most of its zone was unhealthy a moment ago; the zone must settle first.',
     'outside-window': 'It is moved within the maintenance window of its policy.',
     'hooks-at-work': 'It recovered; the hooks of its policy are still at work.',
+    draining: 'Its planned stop is due; the hooks of its policy drain it before that.',
+    resuming: 'It was drained for a stop that does not come; it is brought back to serving first.',
     'another-hand': 'Somebody else has just started, stopped or rebooted it: they go first.',
     'check-suspect-elsewhere':
       'Every application check fails at once; a person was called for all.',
@@ -95,6 +97,7 @@ export const REASONS = {
     'would-hibernate': 'It can hibernate, and a plain stop forgets what that would keep.',
     'no-way-back': 'EC2 has no capacity for its type in its zone: it might not come back.',
     'another-automation': 'Somebody else keeps stopping, starting or rebooting it.',
+    'not-drained': 'A hook before its planned stop failed or hung: it is not stopped undrained.',
     'no-window': 'AWS announced work on its host, and no maintenance window comes before.',
     terminated: 'It was terminated; nothing can be started.',
   },

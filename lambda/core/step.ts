@@ -4,6 +4,7 @@ import { alertsFor } from './alert/due';
 import { hooksTold } from './alert/hook-alerts';
 import { decide, impairedTooLong } from './decide';
 import type { Decision, Situation } from './decision';
+import { drainNow } from './drain';
 import { mergeEvidence, type Evidence } from './evidence';
 import { awsGaveUp } from './aws-recovery';
 import { recentStarts } from './budget';
@@ -278,13 +279,9 @@ function decideOn(input: Managed, followed: Incident): Step {
   const record = withNowUsed(input.record, view, wanted);
   const found = withLostAddress(wanted, view, record.address);
   const pause = pauseOf(input);
-  const { incident, sends } = hooksNow({
-    incident: withAcknowledgement(withSeen(found, view, now), view.tags, now),
-    policy,
-    pause,
-    news: input.hookNews ?? [],
-    now,
-  });
+  const seen = withAcknowledgement(withSeen(found, view, now), view.tags, now);
+  const look = { incident: seen, policy, pause, news: input.hookNews ?? [], now };
+  const { incident, sends } = hooksNow(look);
   const { starts, evidence, ownType } = record;
   const { facts } = input;
   const situation: Situation = {
@@ -302,7 +299,8 @@ function decideOn(input: Managed, followed: Incident): Step {
   const decision = decide(situation);
   const beyond = input.fresh.filter(isBeyondTheIncident);
   const note = pause.kind === 'none' ? undefined : describePause(pause);
-  const step = applied(tellHealth(record, { fresh: beyond, now }), incident, {
+  const drain = drainNow({ ...look, incident, view, decision });
+  const step = applied(tellHealth(record, { fresh: beyond, now }), drain.incident, {
     decision,
     note,
     now,
@@ -310,7 +308,8 @@ function decideOn(input: Managed, followed: Incident): Step {
   const isPending = associateAddress(situation) !== undefined;
   const news = { before: record.incident, isPending, now };
   const told: Step = { ...step, record: addressTold(step.record, news) };
-  return sends.length === 0 ? told : { ...told, hooks: sends };
+  const hooks = [...sends, ...drain.sends];
+  return hooks.length === 0 ? told : { ...told, hooks };
 }
 
 /** The operator's tags on the instance, or a pause of the whole policy. */

@@ -1,8 +1,9 @@
 import type { InstanceRecord, ZoneStorm } from './record';
 import type { Check, Checks } from './observation';
+import { openDrain } from './open-drain';
 import { placeKey, placesOf, type Place } from './places';
 import { provingSince } from './reservation';
-import { inFlight, isOwnStop } from './takedowns';
+import { inFlight, isOnlyPlanned, isOwnStop } from './takedowns';
 import { after, between, hours, minutes, type Instant } from './time';
 
 /** What AWS must be asked about one instance; undefined where it did not answer. */
@@ -143,6 +144,8 @@ interface Summary {
   readonly busy: ReadonlySet<string>;
   /** Others for which a place is asked for or held, so that they may be stopped, and since when. */
   readonly proving: ReadonlyMap<string, Instant>;
+  /** Others that are drained for a planned stop, and since when. */
+  readonly draining: ReadonlyMap<string, Instant>;
   readonly places: ReadonlyMap<string, Place>;
 }
 
@@ -184,6 +187,13 @@ function summaryOf(fleet: Fleet): Summary {
         const since = provingSince(incident, fleet.now);
         const isProving = since !== undefined && inFlight(incident) === undefined;
         return isProving ? [[instanceId, since] as const] : [];
+      }),
+    ),
+    draining: new Map(
+      fleet.records.flatMap(({ incident, instanceId }) => {
+        const since = incident === undefined ? undefined : openDrain(incident)?.since;
+        const isDraining = since !== undefined && incident?.resolved === undefined;
+        return isDraining && inFlight(incident) === undefined ? [[instanceId, since] as const] : [];
       }),
     ),
     places: placesOf(fleet.records),
@@ -247,7 +257,7 @@ export function takedownFacts(
   const applications = summary.applications.get(policy) ?? NO_APPLICATIONS;
   // It may hold a slot itself, from the rung below.
   const others = summary.busy.size - (summary.busy.has(record.instanceId) ? 1 : 0);
-  const ahead = provingAhead(summary, record.instanceId);
+  const ahead = aheadOf(summary, record);
   return {
     ...reads,
     zone: summary.zones.get(zone) ?? { managed: 0, impaired: 0 },
@@ -263,14 +273,18 @@ export function takedownFacts(
 }
 
 /**
- * How many others hold a place for a stop that is to come before this one's. Of two that hold one
- * the first has its turn, so that neither waits for the other.
+ * How many others hold a place, or are drained, for a stop that is to come before this one's. Of
+ * two the first has its turn, so that neither waits for the other. A drain may take an hour: other
+ * planned stops wait for it, a rescue does not.
  */
-function provingAhead({ proving }: Summary, instanceId: string): number {
-  const own = proving.get(instanceId) ?? Infinity;
-  return [...proving].filter(
-    ([other, since]) => since < own || (since === own && other < instanceId),
-  ).length;
+function aheadOf({ proving, draining }: Summary, { instanceId, incident }: InstanceRecord): number {
+  const since = proving.get(instanceId) ?? draining.get(instanceId);
+  const isPlanned = incident !== undefined && isOnlyPlanned(incident);
+  const others = new Map([...(isPlanned ? draining : []), ...proving]);
+  return [...others].filter(([other, at]) => {
+    const own = since ?? Infinity;
+    return at < own || (at === own && other < instanceId);
+  }).length;
 }
 
 /** Whether the application fails, and nothing that EC2 itself looks at does. */

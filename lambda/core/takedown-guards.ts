@@ -1,8 +1,10 @@
 import { WRONG_STATE_LASTS, nextAttemptAt, runOf } from './backoff';
 import { defer, escalate, type Decision, type Situation } from './decision';
+import { heldUndrained } from './drain';
 import type { Attempt } from './incident';
 import type { LadderCondition, Rung } from './ladder';
 import { nextOpening } from './maintenance-window';
+import { openDrain } from './open-drain';
 import { moveWish } from './planned-move';
 import { OWN_TYPE, workBegins } from './planned-work';
 import type { Loss } from './policy';
@@ -166,8 +168,10 @@ const capacityShort = withFacts(({ noCapacityAt }, { incident, now }) => {
 /** The fleet's budget of takedowns under way (S9). */
 const slots = withFacts(({ slotsFree }, { incident, now }) => {
   if (slotsFree > 0) return undefined;
-  // It is still taken as soon as its turn comes; a person may not want to wait that long.
-  const isLong = now >= after(incident.openedAt, TURN_TOLD_AFTER);
+  // It is still taken as soon as its turn comes; a person may not want to wait that long. What is
+  // drained waits for no longer than that holds.
+  const isLong =
+    openDrain(incident) === undefined && now >= after(incident.openedAt, TURN_TOLD_AFTER);
   return isLong ? escalate('takedown-waits') : defer('takedown-budget');
 });
 
@@ -212,8 +216,14 @@ export function preconditionOf(
   const type = isForOwnType ? ownType : undefined;
   const isAsked = type !== undefined || rung.requires.includes('capacity-proof');
   return (
-    outsideWindow(situation, rung, condition) ?? (isAsked ? unproved(situation, type) : undefined)
+    outsideWindow(situation, rung, condition) ??
+    (isPlanned(condition) ? heldUndrained(situation) : undefined) ??
+    (isAsked ? unproved(situation, type) : undefined)
   );
+}
+
+function isPlanned(condition: LadderCondition): boolean {
+  return condition === 'stop-scheduled' || condition === 'reboot-scheduled';
 }
 
 function outsideWindow(
@@ -223,14 +233,14 @@ function outsideWindow(
 ): Decision | undefined {
   const { view, incident, policy, now } = situation;
   // What is impaired by now does not wait for the window of its planned move.
-  const isPlanned = condition === 'stop-scheduled' || condition === 'reboot-scheduled';
-  if (!isPlanned && !rung.requires.includes('maintenance-window')) return undefined;
+  const isPlan = isPlanned(condition);
+  if (!isPlan && !rung.requires.includes('maintenance-window')) return undefined;
   if (moveWish(view) === 'veto') return { kind: 'ignore', reason: 'move-vetoed' };
   // From then on AWS is at work on it: two hands must not stop it at once.
-  const begins = isPlanned ? workBegins(situation) : undefined;
+  const begins = isPlan ? workBegins(situation) : undefined;
   if (begins !== undefined && now >= begins) return escalate('no-window');
   const isAsked = incident.planned?.askedBy === 'operator';
-  if (isAsked || (!isPlanned && moveWish(view) === 'now')) return undefined;
+  if (isAsked || (!isPlan && moveWish(view) === 'now')) return undefined;
   const { maintenanceWindow } = policy;
   if (maintenanceWindow === undefined) return escalate('no-window');
   const opens = nextOpening(maintenanceWindow, now, begins ?? after(now, LOOK_AHEAD));

@@ -146,7 +146,7 @@ function notItsTurn({ decide, fleet }: Judging, work: Work): Work {
   return decide(work, { ...takedownFacts(work.step.record, CLEAR, fleet), slotsFree: 0 });
 }
 
-/** Those that would be acted upon now if nothing spoke against it that has to be read. */
+/** Those that would be acted upon now, or drained for it, if nothing spoke against that is read. */
 function whoseTurn(judging: Judging, works: readonly Work[]): readonly Work[] {
   const ahead = { ...judging };
   const next: Work[] = [];
@@ -155,7 +155,8 @@ function whoseTurn(judging: Judging, works: readonly Work[]): readonly Work[] {
     const again = decided(ahead, work, CLEAR);
     // The program could not cope with it: that was logged, and it is left as it is.
     if (again === work) judging.answers.set(work.step.record.instanceId, work);
-    if (wishOf(again.step.decision) !== undefined) next.push(work);
+    const isNext = wishOf(again.step.decision) !== undefined || isDrainOf(again);
+    if (isNext) next.push(work);
     ahead.fleet = fleetAfter(ahead, again);
   }
   return next;
@@ -173,10 +174,10 @@ function answer(judging: Judging, work: Work, again: Work): void {
 
 /**
  * The fleet with what was just decided: the same one unless something is to be taken down, or a
- * place asked for so that it may be.
+ * place asked for, or it is drained, so that it may be.
  */
 function fleetAfter({ run, fleet }: Judging, work: Work): Fleet {
-  if (!isTakedownOf(work) && !isProofOf(work)) return fleet;
+  if (!isTakedownOf(work) && !isProofOf(work) && !isDrainOf(work)) return fleet;
   const intended = intentOf(run, work);
   const others = fleet.records.filter(({ instanceId }) => instanceId !== intended.instanceId);
   return { ...fleet, records: [...others, intended] };
@@ -206,6 +207,10 @@ function isTakedownOf({ step }: Work): boolean {
 
 function isProofOf({ step }: Work): boolean {
   return step.decision.kind === 'remediate' && step.decision.reason === 'prove-capacity';
+}
+
+function isDrainOf({ step }: Work): boolean {
+  return step.decision.reason === 'draining';
 }
 
 /**

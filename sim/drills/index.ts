@@ -14,6 +14,7 @@ import { CAPACITY_DRILLS } from './capacity';
 import { CHANNEL_DRILLS } from './channels';
 import { HEALTH_DRILLS } from './health-words';
 import { HOOK_DRILLS } from './hooks';
+import { BEFORE_STOP_DRILLS } from './hooks-before-stop';
 import { IMPAIRED_DRILLS } from './impaired';
 import { LIMIT_DRILLS } from './limits';
 import { OUTAGE_DRILLS } from './outages';
@@ -43,6 +44,7 @@ export const DRILLS: readonly DrillSpec[] = [
   ...CHANNEL_DRILLS,
   ...HOOK_DRILLS,
   WITHOUT_HOOKS,
+  ...BEFORE_STOP_DRILLS,
   ...OUTAGE_DRILLS,
   ZONE_OUTAGE,
 ];

@@ -5,6 +5,7 @@ import type { Evidence } from '../../lambda/core/evidence';
 import type {
   Attempt,
   AttemptOutcome,
+  Drain,
   Incident,
   LostAddress,
   Progress,
@@ -150,7 +151,7 @@ const hookState: fc.Arbitrary<HookState> = fc.oneof(
 const hookRun: fc.Arbitrary<HookRun> = fc.record({
   key: text,
   name: text,
-  on: fc.constantFrom('down' as const, 'serving' as const),
+  on: fc.constantFrom('down', 'before-stop', 'stop-called-off', 'serving'),
   outage: fc.nat(),
   from: moment,
   firstKnownBad: moment,
@@ -161,6 +162,12 @@ const hookRun: fc.Arbitrary<HookRun> = fc.record({
   startedAt: maybe(moment),
   state: hookState,
   told: maybe(fc.constant(true as const)),
+});
+
+const drain: fc.Arbitrary<Drain> = fc.record({
+  number: fc.nat(),
+  since: moment,
+  off: maybe(fc.record({ at: moment, reason: fc.constant('held' as const) })),
 });
 
 const incident: fc.Arbitrary<Incident> = fc.record({
@@ -207,6 +214,7 @@ const incident: fc.Arbitrary<Incident> = fc.record({
   ),
   acknowledged: maybe(fc.record({ at: moment, by: text })),
   hooks: maybe(list(hookRun)),
+  drain: maybe(drain),
   resolved: maybe(fc.record({ at: moment, reason: fc.constant('recovered' as const) })),
 });
 

@@ -176,7 +176,7 @@ describe('what an accepted act changes', () => {
 
     it('of a planned move begins with the move, not with its announcement', () => {
       const { incident } = done(ill({ outage, condition: 'planned' }), 'stop-start');
-      expect(incident?.outage).toEqual({ lastKnownGood: at(0), firstKnownBad: at(5) });
+      expect(incident?.outage).toEqual({ lastKnownGood: at(3), firstKnownBad: at(5) });
     });
 
     it('begins anew where it had served again', () => {

@@ -69,6 +69,13 @@ describe('the next look', () => {
       60,
     ],
     [
+      'being drained, which brings word by itself',
+      {},
+      { kind: 'defer', reason: 'draining', until: at(600) },
+      3,
+      60,
+    ],
+    [
       'in the past counts as soon',
       {},
       { kind: 'defer', reason: 'backing-off', until: at(2) },

@@ -132,7 +132,8 @@ describe('a stop of our own', () => {
 
     it('of a planned move begins with the stop, though the Lambda died before it could say so', () => {
       const incident = moved({ ...meant, condition: 'planned', outage: OPENED });
-      expect(look(incident, down).outage).toEqual({ lastKnownGood: at(1), firstKnownBad: at(601) });
+      const outage = { lastKnownGood: at(600), firstKnownBad: at(601) };
+      expect(look(incident, down).outage).toEqual(outage);
     });
 
     it('of a planned move that was written down stays as it was written', () => {

@@ -16,6 +16,24 @@ describe('the hooks of a policy', () => {
     ]);
   });
 
+  it('may be both kinds around a planned stop, while the server runs', () => {
+    const drain = { ...SSM, name: 'drain', on: 'before-stop' };
+    const flush = {
+      ...EVENT,
+      name: 'flush',
+      on: 'before-stop',
+      after: 'drain',
+      deadlineSeconds: 60,
+    };
+    const parsed = read([drain, flush, { ...SSM, name: 'resume', on: 'stop-called-off' }]);
+    const policy = parsed.kind === 'valid' ? parsed.policies.get('livechat') : undefined;
+    expect(policy?.hooks.map(({ name, on, deadline }) => [name, on, deadline])).toEqual([
+      ['drain', 'before-stop', 600_000],
+      ['flush', 'before-stop', 60_000],
+      ['resume', 'stop-called-off', 600_000],
+    ]);
+  });
+
   it.each([
     ['no list', {}, 'a list of at most 8'],
     ['too many', Array.from({ length: 9 }, (_, at) => ({ ...EVENT, name: `h${at}` })), 'most 8'],
@@ -24,6 +42,16 @@ describe('the hooks of a policy', () => {
     ['a moment that does not exist', [{ ...EVENT, on: 'later' }], '"on" of hook "presence"'],
     ['a field that does not exist', [{ ...EVENT, sudo: true }], 'no field "sudo"'],
     ['a field of the prototype', [{ ...EVENT, toString: 1 }], 'no field "toString"'],
+    [
+      'an undo of nothing',
+      [{ ...EVENT, on: 'stop-called-off' }],
+      'hook "presence" of "stop-called-off" has one of "before-stop" to undo',
+    ],
+    [
+      'a drain after a hook of another moment',
+      [EVENT, { ...SSM, on: 'before-stop', after: 'presence' }],
+      'a hook of the moment "before-stop"',
+    ],
     ['no document', [{ ...SSM, document: undefined }], 'names its "document"'],
     ['a document that runs anything', [{ ...SSM, document: 'AWS-RunShellScript' }], 'your own'],
     ['a document for a program', [{ ...EVENT, document: 'LiveChat-X' }], 'has no "document"'],

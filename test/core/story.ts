@@ -1,6 +1,8 @@
 import type { PendingAlert } from '../../lambda/core/alert/alert';
 import { intend, settle } from '../../lambda/core/attempt';
 import type { Evidence } from '../../lambda/core/evidence';
+import type { HookNews } from '../../lambda/core/hook-run';
+import { settleHook, type HookSend } from '../../lambda/core/hooks';
 import type { AttemptOutcome } from '../../lambda/core/incident';
 import type { InstanceView } from '../../lambda/core/observation';
 import type { Policy } from '../../lambda/core/policy';
@@ -18,6 +20,8 @@ export interface Look {
   readonly policy?: Policy;
   /** What is found out before it is taken down; by default nothing speaks against it. */
   readonly facts?: Partial<TakedownFacts> | 'unread';
+  /** What is told of hooks. */
+  readonly news?: readonly HookNews[];
   /** A Lambda that dies between the intent and its record leaves an attempt unheard of. */
   readonly diesAfterIntent?: boolean;
 }
@@ -33,6 +37,8 @@ export class Story {
   readonly starts: Instant[] = [];
   /** Everything else that was requested, as `remediation seconds` after T0. */
   readonly acts: string[] = [];
+  /** Every hook that was sent, as its key `seconds` after T0; AWS takes each. */
+  readonly hooks: string[] = [];
   readonly alerts: PendingAlert[] = [];
   /** Each decision once, as `kind reason`, in the order of their changes. */
   readonly decisions: string[] = [];
@@ -50,6 +56,7 @@ export class Story {
       view,
       record: this.record,
       fresh: look.fresh ?? [],
+      hookNews: look.news,
       policies: policiesOf(look.policy ?? this.policy),
       lastSweepAt: undefined,
       now,
@@ -65,6 +72,7 @@ export class Story {
     if (decision.kind === 'remediate') {
       this.act(decision, now, look);
     }
+    if (look.diesAfterIntent !== true) this.send(taken.hooks ?? [], now);
     this.alerts.push(...this.record.outbox);
     this.record = { ...this.record, outbox: [] };
     this.archive();
@@ -78,6 +86,13 @@ export class Story {
     if (remediation === 'start') this.starts.push(now);
     else this.acts.push(`${remediation} ${between(T0, now) / 1_000}`);
     this.record = settle(this.record, look.outcome ?? { kind: 'accepted', at: now }, now);
+  }
+
+  private send(sends: readonly HookSend[], now: Instant): void {
+    for (const { run } of sends) {
+      this.hooks.push(`${run.key.slice(run.key.indexOf('/') + 1)} ${between(T0, now) / 1_000}`);
+      this.record = settleHook(this.record, run.key, { outcome: { kind: 'accepted' }, now });
+    }
   }
 
   private archive(): void {

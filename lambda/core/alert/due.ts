@@ -1,5 +1,6 @@
 import type { Decision } from '../decision';
 import type { Incident } from '../incident';
+import { openDrain } from '../open-drain';
 import { REASONS, type EscalateReason } from '../reasons';
 import { stopsInstance } from '../remediation';
 import { isOnlyPlanned, takedownsOf } from '../takedowns';
@@ -181,7 +182,8 @@ function closingDue(
 ): readonly PendingAlert[] {
   if (decision.kind !== 'resolve') return [];
   if (decision.reason === 'cleared' && incident.condition === 'planned') {
-    const text = 'What it was to be moved for is gone; nothing was done.';
+    const done = incident.drain === undefined ? 'nothing was done' : 'it was not stopped';
+    const text = `What it was to be moved for is gone; ${done}.`;
     return [{ key: `${incident.id}:closed`, kind: 'closed', severity: 'info', at: now, text }];
   }
   if (decision.reason === 'recovered-work-left') {
@@ -197,7 +199,9 @@ function closingDue(
   const isOurs = isDownByUs(incident);
   const advice = isOurs
     ? 'The watchdog had stopped it to move it and may not start it any more: start it by hand.'
-    : 'If nobody removed the tag, see whether it was terminated.';
+    : openDrain(incident) !== undefined
+      ? 'It was drained for a stop that does not come: see to it that it takes chats again.'
+      : 'If nobody removed the tag, see whether it was terminated.';
   const text = `${REASONS.resolve['opt-in-removed']} ${advice}`;
   const severity: Severity = isOurs ? 'critical' : 'warning';
   return [{ key: `${incident.id}:closed`, kind: 'closed', severity, at: now, text }];

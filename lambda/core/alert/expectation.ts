@@ -43,12 +43,27 @@ export function expectationOf(
   }
   if (incident.condition === 'impaired') return ladderExpected(incident, policy, context);
   if (incident.condition === 'planned') {
-    return {
-      expect: 'taken down and brought back as soon as nothing speaks against it.',
-      you: 'nothing to do. Tag it watchdog:move = "veto" to keep it.',
-    };
+    const isDraining = incident.timeline.at(-1)?.reason === 'draining';
+    return isDraining
+      ? drainExpected(incident, policy)
+      : {
+          expect: 'taken down and brought back as soon as nothing speaks against it.',
+          you: 'nothing to do. Tag it watchdog:move = "veto" to keep it.',
+        };
   }
   return startExpected(last?.at ?? incident.openedAt, policy, context);
+}
+
+function drainExpected({ planned }: Incident, { hooks }: Policy): Expectation {
+  const names = hooks.filter(({ on }) => on === 'before-stop').map(({ name }) => name);
+  const then =
+    planned?.askedBy === 'operator'
+      ? 'It is taken down when that has ended, done or not, as somebody asked for it now.'
+      : 'If that is not done in time, it is not taken down and you hear of it.';
+  return {
+    expect: `drained first (${names.join(', ')}), then taken down and brought back.`,
+    you: `nothing to do. ${then}`,
+  };
 }
 
 function startExpected(

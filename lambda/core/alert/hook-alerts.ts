@@ -1,6 +1,8 @@
 import type { Decision } from '../decision';
 import { isLeft, leftOf, type HookRun } from '../hook-run';
 import type { Incident } from '../incident';
+import { oneLine } from '../one-line';
+import { drainRuns } from '../open-drain';
 import { between, type Instant } from '../time';
 import type { PendingAlert } from './alert';
 import { length } from './format';
@@ -12,21 +14,79 @@ export interface HooksTold {
 }
 
 /**
- * A hook that failed or did not end in time is told once, at once. Where the incident ends with the
- * same look its last message says it.
+ * A hook that failed or did not end in time is told once, at once, and so is a stop that does not
+ * come though its server was drained for it. Where another message of the same look says it, an end
+ * or a page, it is told by that.
  */
 export function hooksTold(incident: Incident, decision: Decision, now: Instant): HooksTold {
   const { hooks = [] } = incident;
   const news = hooks.filter((run) => isLeft(run) && run.told === undefined);
-  if (news.length === 0) return { incident, alerts: [] };
-  const told = hooks.map((run): HookRun => (news.includes(run) ? { ...run, told: true } : run));
+  const callOff = isSaidByPage(incident, now) ? undefined : callOffText(incident, now);
+  const told = news.length === 0 ? hooks : hooks.map((run) => noted(run, news));
+  const known = news.length === 0 ? incident : { ...incident, hooks: told };
+  const said = news.filter(({ on }) => on !== 'before-stop' || !isSaidByPage(incident, now));
   const isClosed = decision.kind === 'resolve' && decision.reason === 'recovered-work-left';
-  const text = `${news.map(sentenceOf).join(' ')} Other hooks go on; nothing is stopped for it.`;
-  const key = `${incident.id}:hook:${news.map(({ key: run }) => run).join(',')}`.slice(0, 200);
-  return {
-    incident: { ...incident, hooks: told },
-    alerts: isClosed ? [] : [{ key, kind: 'changed', severity: 'warning', at: now, text }],
+  const texts = [...said.map(sentenceOf), callOff ?? outlookOf(said, incident)];
+  if (isClosed || (said.length === 0 && callOff === undefined)) {
+    return { incident: known, alerts: [] };
+  }
+  const keys = said.map(({ key }) => key);
+  const subject = callOff === undefined ? keys : [...keys, `off:${incident.drain?.number}`];
+  const key = `${incident.id}:hook:${subject.join(',')}`.slice(0, 200);
+  const alert: PendingAlert = {
+    key,
+    kind: 'changed',
+    severity: 'warning',
+    at: now,
+    text: texts.join(' '),
   };
+  return { incident: known, alerts: [alert] };
+}
+
+function noted(run: HookRun, news: readonly HookRun[]): HookRun {
+  return news.includes(run) ? { ...run, told: true } : run;
+}
+
+/** The page that it could not be drained goes out with this look: it names the hooks. */
+function isSaidByPage({ escalated, drain }: Incident, now: Instant): boolean {
+  const page = escalated.at(-1);
+  return page?.at === now && page.reason === 'not-drained' && drain?.off?.at === now;
+}
+
+/** What follows from hooks that failed. */
+function outlookOf(said: readonly HookRun[], { planned }: Incident): string {
+  const isBefore = said.some(({ on }) => on === 'before-stop');
+  const isAsked = planned?.askedBy === 'operator';
+  if (isBefore && isAsked) return 'It is stopped all the same, as somebody asked for it now.';
+  return said.some(({ on }) => on === 'stop-called-off')
+    ? 'It may be taking no chats: see to it that it serves.'
+    : 'Other hooks go on; nothing is stopped for it.';
+}
+
+/** That it was drained for nothing; undefined where no drain was called off at this look. */
+function callOffText(incident: Incident, now: Instant): string | undefined {
+  const off = incident.drain?.off;
+  if (off?.at !== now) return undefined;
+  const why = `The stop for which it was drained is called off (${off.reason}).`;
+  return `${why} ${undoText(incident)}`;
+}
+
+/** How it comes to take chats again. */
+function undoText({ hooks = [], drain }: Incident): string {
+  const undoing = hooks.filter(
+    ({ on, outage }) => on === 'stop-called-off' && outage === drain?.number,
+  );
+  const names = undoing.map(({ name }) => name).join(', ');
+  return undoing.length === 0
+    ? 'Nothing brings it back: see to it yourself that it takes chats again.'
+    : `The hook ${names} brings it back; you hear if it does not.`;
+}
+
+/** Why it could not be drained, and how it comes back; undefined where that is not so. */
+export function undrainedText(incident: Incident): string | undefined {
+  if (incident.drain?.off?.reason !== 'not-drained') return undefined;
+  const why = drainRuns(incident).filter(isLeft).map(sentenceOf);
+  return oneLine([...why, 'It was not stopped.', undoText(incident)].join(' '), 600);
 }
 
 /** How a run ended that left its work to a person. */

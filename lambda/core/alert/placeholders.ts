@@ -1,8 +1,10 @@
 import type { Attempt } from '../incident';
+import { dayAndTime, sourceOf } from '../planned-work';
 import { POLICY_DEFAULTS, type Policy } from '../policy';
 import type { InstanceRecord } from '../record';
 import type { Instant } from '../time';
 import { shortClock } from './format';
+import { undrainedText } from './hook-alerts';
 
 /** What a step can name as `{word}`; undefined where the record does not hold it. */
 export type Values = Readonly<Record<string, string | undefined>>;
@@ -15,7 +17,7 @@ const fit = (value: string | undefined): string | undefined =>
 
 /** What the record holds of an instance, for the steps of a page. */
 export function valuesOf(record: InstanceRecord, policies: ReadonlyMap<string, Policy>): Values {
-  const { instanceId, label, incident, ownType } = record;
+  const { instanceId, label, incident, ownType, plan } = record;
   const policy = policies.get(label.policy) ?? POLICY_DEFAULTS;
   const own = ownType ?? label.instanceType;
   const types = [own, ...policy.alternateTypes.filter((type) => type !== own)]
@@ -30,6 +32,9 @@ export function valuesOf(record: InstanceRecord, policies: ReadonlyMap<string, P
     types: types.map((type) => `${type} (${refusalText(type, attempts, label)})`).join(', '),
     volumes: volumes.length === 0 ? 'all of them' : volumes.join(' '),
     policy: fit(label.policy),
+    drain: incident === undefined ? undefined : undrainedText(incident),
+    awsAt:
+      plan === undefined || sourceOf(plan) === 'own-type' ? undefined : dayAndTime(plan.deadline),
     elasticIp: fit(incident?.asFound?.elasticIp),
   };
 }

@@ -289,6 +289,16 @@ export const HANDOVERS: Readonly<Record<EscalateReason, Handover>> = {
       'The watchdog goes on 10 min after their last call.',
     ],
   },
+  'not-drained': {
+    phrase: 'could not be drained, not stopped',
+    steps: [
+      '{drain}',
+      'To have it stopped all the same, undrained: aws ec2 create-tags --resources {id} ' +
+        '--tags Key=watchdog:move,Value=now',
+      'Else it is drained anew in a maintenance window 12 h from now or later, if any is left.',
+      'AWS does it by itself at {awsAt}, drained or not.',
+    ],
+  },
   'no-window': {
     phrase: 'must be moved, no maintenance window comes before',
     steps: [
