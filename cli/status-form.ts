@@ -1,3 +1,4 @@
+import type { HookState } from '../lambda/core/hook-run';
 import type { Attempt, Condition, Incident } from '../lambda/core/incident';
 import type { InstanceState } from '../lambda/core/observation';
 import type { Reason } from '../lambda/core/reasons';
@@ -132,8 +133,22 @@ export interface IncidentStatus {
     readonly reason: Reason;
     readonly at: string;
   }[];
+  /** The work after its outages: of each hook the last run. */
+  readonly hooks: readonly HookStatus[];
   /** `at` is null as long as the watchdog has not seen the tag. */
   readonly acknowledged: { readonly by: string; readonly at: string | null } | null;
+}
+
+/** How far a hook's work is. */
+export interface HookStatus {
+  readonly name: string;
+  readonly state: HookState['kind'];
+  /** Neither done nor given up. */
+  readonly isOpen: boolean;
+  /** How often it was sent. */
+  readonly tries: number;
+  /** People are told then that it did not end. */
+  readonly deadline: string;
 }
 
 /** A person's stop switch that is on. */

@@ -1,5 +1,5 @@
 import { oneLine } from '../lambda/core/one-line';
-import type { IncidentStatus, Status } from './status-form';
+import type { HookStatus, IncidentStatus, Status } from './status-form';
 import { agoText, clockText } from './status-time';
 import { shown } from './targets';
 import type { Colors } from './terminal';
@@ -42,6 +42,7 @@ function linesOf(
     ...(incident.decision === null
       ? []
       : [row('now', `${incident.decision.text} (${incident.decision.reason})`)]),
+    ...(incident.hooks.length === 0 ? [] : [row('hooks', hooksText(incident))]),
     ...calledTexts(incident).map((text, index) => row(index === 0 ? 'called' : '', text)),
     ...(incident.expect === null ? [] : [row('expect', incident.expect)]),
     ...(incident.attention === 'needs-person' && incident.decision !== null
@@ -50,13 +51,34 @@ function linesOf(
   ];
 }
 
-function stateText({ progress, condition, since, ec2State }: IncidentStatus, now: string): string {
+function stateText(incident: IncidentStatus, now: string): string {
+  const { progress, condition, since, ec2State, decision } = incident;
   const state = ec2State ?? 'no longer shown with its tag';
+  if (decision?.reason === 'hooks-at-work') return `recovered, hooks at work; EC2: ${state}`;
   if (progress === 'serving') return `serves again, every check is awaited; EC2: ${state}`;
   if (condition === 'planned') return `planned work; EC2: ${state}`;
   const what = condition === 'impaired' ? 'impaired' : 'down';
   return `${what} for ${agoText(since, now)}, since ${clockText(since)}; EC2: ${state}`;
 }
+
+const HOOK_WORDS: Readonly<Record<HookStatus['state'], string>> = {
+  waiting: 'waits to be sent',
+  intended: 'is being sent',
+  sent: 'was sent',
+  running: 'is at work',
+  done: 'done',
+  failed: 'failed',
+  overdue: 'overdue',
+  superseded: 'dropped',
+};
+
+const hooksText = ({ hooks }: IncidentStatus): string =>
+  hooks
+    .map(({ name, state, isOpen, deadline }) => {
+      const until = isOpen ? `, deadline ${clockText(deadline)}` : '';
+      return `${name} ${HOOK_WORDS[state]}${until}`;
+    })
+    .join('; ');
 
 function whereText({ instanceId, instanceType, zone }: IncidentStatus): string {
   return [instanceId, instanceType, zone].join(', ');

@@ -1,5 +1,6 @@
 import { describeCause, describeTrouble } from '../lambda/core/alert/cause-text';
 import { expectationOf } from '../lambda/core/alert/expectation';
+import { isEnded } from '../lambda/core/hook-run';
 import type { Attempt, Incident } from '../lambda/core/incident';
 import { nameOf, type InstanceView } from '../lambda/core/observation';
 import { POLICY_DEFAULTS, type Policy } from '../lambda/core/policy';
@@ -7,7 +8,8 @@ import { describeReason } from '../lambda/core/reasons';
 import { OPERATOR_TAGS } from '../lambda/core/tags';
 import { iso, type Instant } from '../lambda/core/time';
 import type { Deployed } from './account-stack';
-import type { AttentionKind, IncidentStatus } from './status-form';
+import type { AttentionKind, HookStatus, IncidentStatus } from './status-form';
+import { clockText } from './status-time';
 import type { FleetRead, IncidentRecord } from './table-reads';
 
 /** What was read of the account, side by side. */
@@ -97,8 +99,20 @@ export function incidentOf(record: IncidentRecord, input: StatusInput): Incident
       reason,
       at: iso(at),
     })),
+    hooks: hooksOf(incident),
     acknowledged: acknowledgedOf(incident, view),
   };
+}
+
+function hooksOf({ hooks = [] }: Incident): readonly HookStatus[] {
+  const last = new Map(hooks.map((run) => [run.name, run]));
+  return [...last.values()].map((run) => ({
+    name: run.name,
+    state: run.state.kind,
+    isOpen: !isEnded(run),
+    tries: run.tries,
+    deadline: iso(run.deadlineAt),
+  }));
 }
 
 /** What AWS answered: codes only, its messages are in the record. */
@@ -115,6 +129,11 @@ function expectOf(record: IncidentRecord, { deployed, timeZone }: StatusInput): 
   if (attention === 'on-purpose') return 'nothing: started by a person, it is verified.';
   if (attention === 'needs-person') return null;
   const { progress } = incident;
+  const working = hooksOf(incident).filter((hook) => hook.isOpen);
+  if (incident.timeline.at(-1)?.reason === 'hooks-at-work' && working.length > 0) {
+    const until = working.map(({ deadline }) => deadline).toSorted();
+    return `over when its hooks ended; people are told by ${clockText(until.at(-1) ?? '')} if not.`;
+  }
   if (progress.kind !== 'serving') return expectationOf(record, { timeZone, policies }).expect;
   const wanted = (policies.get(label.policy) ?? POLICY_DEFAULTS).recoveredAfter;
   return `over when every check passed ${wanted} times; ${progress.passes} so far.`;

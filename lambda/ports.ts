@@ -4,6 +4,7 @@ import type { ProgramEvent } from './core/alert/event';
 import type { PagerMessage } from './core/alert/pager';
 import type { Hook } from './core/hook';
 import type { HookSubject } from './core/hook-event';
+import type { HookNews } from './core/hook-run';
 import type { HookOutcome } from './core/hooks';
 import type { Refusal } from './core/incident';
 import type { Check, InstanceView } from './core/observation';
@@ -116,6 +117,11 @@ export interface ServicePort {
 export interface HookPort {
   /** Sends one run to its document or its program. Accepted means sent. Never throws. */
   send(hook: Hook, subject: HookSubject): Promise<HookOutcome>;
+  /**
+   * ListCommandInvocations of one command: that it was asked about, and how far it is where
+   * Systems Manager says so. Never throws.
+   */
+  ask(instanceId: string, commandId: string): Promise<readonly HookNews[]>;
 }
 
 /** CloudWatch, where a policy judges its application by an alarm or a metric. */

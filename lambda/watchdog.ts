@@ -1,4 +1,5 @@
 import { nextLook } from './core/due';
+import type { HookNews } from './core/hook-run';
 import type { Incident } from './core/incident';
 import type { InstanceView } from './core/observation';
 import type { Pause } from './core/pause';
@@ -16,6 +17,7 @@ import { comeAgain, idsOf, type Unsettled } from './shell/come-again';
 import { enrol } from './shell/enrol';
 import { finish } from './shell/finish';
 import type { Held } from './shell/held';
+import { askHooks, questionsDue } from './shell/hook-questions';
 import { sendHooks, withHooksSent } from './shell/hooks';
 import { noteStarts } from './shell/last-action';
 import { receive, type Message } from './shell/intake';
@@ -190,26 +192,27 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
   const { folded, ports } = run;
   const down = views.filter((view) => view.state !== 'running');
   const running = views.filter((view) => view.state === 'running');
-  // Only the tick asks CloudTrail: its chain is single, so that questions do not add up.
+  // Only the tick asks others than EC2: its chain is single, so that questions do not add up.
   const due = folded.ticks.length > 0 ? lookupsDue(run) : [];
   const waits = new Set(due.map(({ instanceId }) => instanceId));
+  const questions = folded.ticks.length > 0 ? questionsDue(run) : [];
   // What is down is acted on at once; what takes a second question is asked meanwhile.
-  const [heldDown, others, asked] = await Promise.all([
+  const [heldDown, others, asked, heard] = await Promise.all([
     actOn(
       run,
       down.filter((view) => !waits.has(view.instanceId)),
     ),
     secondLook(run, first, running),
     whoStoppedIt(run, due),
+    askHooks(run, questions),
   ]);
   const unseen = folded.sweep ? unseenOf(run, views) : [];
   const isEmptyLook = views.length === 0;
   const heldOthers = await act(run, [
-    ...(await worksOf(
-      run,
-      [...down.filter((view) => waits.has(view.instanceId)), ...others],
+    ...(await worksOf(run, [...down.filter((view) => waits.has(view.instanceId)), ...others], {
       asked,
-    )),
+      heard,
+    })),
     ...unseen.flatMap((record) =>
       guarded(run, record.instanceId, () => unseenWork(run, record, isEmptyLook)),
     ),
@@ -220,7 +223,14 @@ async function settle(run: Run, first: FirstLook, views: readonly InstanceView[]
   await scheduleTick(run, folded.sweep ? ports.clock.now() : undefined);
 }
 
-const NOTHING_ASKED: ReadonlyMap<string, Asked> = new Map();
+/** What others than EC2 answered in this pass, by instance. */
+interface Answers {
+  readonly asked: ReadonlyMap<string, Asked>;
+  /** Of hooks, from Systems Manager. */
+  readonly heard: ReadonlyMap<string, readonly HookNews[]>;
+}
+
+const NOTHING_ASKED: Answers = { asked: new Map(), heard: new Map() };
 
 async function actOn(run: Run, views: readonly InstanceView[]): Promise<readonly Held[]> {
   return act(run, await worksOf(run, views, NOTHING_ASKED));
@@ -230,15 +240,15 @@ async function actOn(run: Run, views: readonly InstanceView[]): Promise<readonly
 async function worksOf(
   run: Run,
   views: readonly InstanceView[],
-  asked: ReadonlyMap<string, Asked>,
+  answers: Answers,
 ): Promise<readonly Work[]> {
   const works = views.flatMap((view) =>
-    guarded(run, view.instanceId, () => work(run, view, { asked })),
+    guarded(run, view.instanceId, () => work(run, view, { answers })),
   );
   const decide: Decide = (item, facts) => {
     const { view } = item;
     if (view === undefined) return item;
-    const [again] = guarded(run, view.instanceId, () => work(run, view, { asked, facts }));
+    const [again] = guarded(run, view.instanceId, () => work(run, view, { answers, facts }));
     return again ?? item;
   };
   return checked(run, works, decide);
@@ -260,9 +270,9 @@ function work(
   run: Run,
   view: InstanceView,
   {
-    asked,
+    answers: { asked, heard },
     facts: checkedFacts,
-  }: { readonly asked: ReadonlyMap<string, Asked>; readonly facts?: TakedownFacts },
+  }: { readonly answers: Answers; readonly facts?: TakedownFacts },
 ): Work {
   const { folded, settings, fleet, records, policyPauses, places } = run;
   const { instanceId } = view;
@@ -283,7 +293,7 @@ function work(
     view,
     record,
     fresh,
-    hookNews: folded.hookNews?.get(instanceId),
+    hookNews: [...(folded.hookNews?.get(instanceId) ?? []), ...(heard.get(instanceId) ?? [])],
     policies,
     policyPauses,
     places,

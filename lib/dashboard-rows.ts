@@ -48,9 +48,8 @@ export function aliveRows({ function: target, signals, logGroup }: Shown): reado
     inOneRow(
       graph('Heartbeat', [sweeps], [{ value: 1, label: 'one a minute' }]),
       graph(
-        'A sweep, and the longest run, in seconds',
+        'The longest sweep, and the longest run, in seconds',
         [
-          ownMetric('SweepSeconds', { statistic: P50, label: 'sweep, median', color: BLUE }),
           ownMetric('SweepSeconds', { statistic: MAXIMUM, label: 'sweep, longest', color: ORANGE }),
           longestRun(target),
         ],
@@ -160,6 +159,29 @@ export function timeRows(): readonly Row[] {
       numbers('Median of the range', times(P50), whole),
       numbers('Longest of the range', times(MAXIMUM), whole),
       graph('Longest', times(MAXIMUM)),
+    ),
+  ];
+}
+
+/** The work after outages; only where a policy that acts lists hooks. */
+export function hookRows(): readonly Row[] {
+  const longest = { statistic: MAXIMUM };
+  return [
+    [
+      heading(
+        'What came after?',
+        'Hooks: presence, backfill. Taken within 5 s, done well before their deadlines, none left.',
+      ),
+    ],
+    inOneRow(
+      graph('Longest hooks, in seconds', [
+        ownMetric('TimeToHook', { ...longest, label: 'serving to taken' }),
+        ownMetric('TimeOfHook', { ...longest, label: 'taken to done' }),
+      ]),
+      graph('Chats recovered', [ownMetric('ChatsRecovered', { label: 'as hooks report' })]),
+      graph('Left to a person', [
+        ownMetric('HooksFailed', { label: 'failed, or not in time', color: RED }),
+      ]),
     ),
   ];
 }

@@ -82,7 +82,8 @@ export class InstanceWatchdog extends Construct {
       topics,
       alertKey: key,
     });
-    new SignalRules(this, 'Rules', { queue, undelivered, needs: roleNeedsOf(config) });
+    const needs = roleNeedsOf(config);
+    new SignalRules(this, 'Rules', { queue, undelivered, needs });
     new SweepSchedule(this, 'Sweep', { queue, undelivered });
     const { alarms } = new WatchdogAlarms(this, 'Alarms', {
       function: target,
@@ -94,7 +95,8 @@ export class InstanceWatchdog extends Construct {
     this.addApplicationChecks([...config.policies.values()]);
     new LogQueries(this, 'LogQueries', { logGroup });
     const { runbookUrl } = config;
-    const shown = { function: target, signals, logGroup, alarms, runbookUrl };
+    const hasHooks = needs.hooks;
+    const shown = { function: target, signals, logGroup, alarms, runbookUrl, hasHooks };
     this.dashboard = config.dashboard
       ? new WatchdogDashboard(this, 'Dashboard', shown).dashboard
       : undefined;

@@ -35,6 +35,7 @@ export function takedownStatements(
     ...(needs.reboot ? [reboot] : []),
     ...documentStatements(scope, 'Restart', needs.restartDocuments),
     ...documentStatements(scope, 'Hook', needs.hookDocuments),
+    ...(needs.hookDocuments.length > 0 ? [readCommands()] : []),
   ];
 }
 
@@ -64,6 +65,14 @@ function documentStatements(
     }),
   ];
 }
+
+/** How far a command is, where its event was lost. The action takes no resource. */
+const readCommands = (): iam.PolicyStatement =>
+  new iam.PolicyStatement({
+    sid: 'HookProgress',
+    actions: ['ssm:ListCommandInvocations'],
+    resources: ['*'],
+  });
 
 /** The ARN of a document: AWS's own have no account, another account's are named by their ARN. */
 function documentArn(scope: Construct, document: string): string {

@@ -6,6 +6,7 @@ import {
   aliveRows,
   callRows,
   doneRows,
+  hookRows,
   openRows,
   peopleRows,
   timeRows,
@@ -17,14 +18,16 @@ import {
 export interface WatchdogDashboardProps extends Shown {
   readonly alarms: readonly cloudwatch.IAlarm[];
   readonly runbookUrl: string;
+  /** A policy that acts lists hooks. */
+  readonly hasHooks: boolean;
 }
 
 const TROUBLE_SECTION = 'when-the-watchdog-itself-is-in-trouble';
 
 /**
  * One page that is read from the top: is the watchdog alive, what is open, what was done, how long
- * it took, what people heard, what AWS answered. Each row answers one question, and names the
- * saved query or the section of the runbook that answers the next one.
+ * it took and what came after, what people heard, what AWS answered. Each row answers one question,
+ * and names the saved query or the section of the runbook that answers the next one.
  */
 export class WatchdogDashboard extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
@@ -43,6 +46,7 @@ export class WatchdogDashboard extends Construct {
       ...openRows(props),
       ...doneRows(props),
       ...timeRows(),
+      ...(props.hasHooks ? hookRows() : []),
       ...peopleRows(props),
       ...callRows(props),
     ];

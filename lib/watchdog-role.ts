@@ -184,7 +184,8 @@ function acknowledgeWildcards(role: iam.Role, needs: RoleNeeds): void {
     role,
     'AwsSolutions-IAM5[Resource::*]',
     'What describes instances, volumes, types, offers and addresses takes no resource, nor do ' +
-      'LookupEvents and GetMetricData; DescribeAlarms tells of composite alarms only with "*".',
+      'LookupEvents, GetMetricData and ListCommandInvocations; DescribeAlarms tells of composite ' +
+      'alarms only with "*".',
   );
   acknowledge(
     role,

@@ -7,6 +7,7 @@ import { alertsOf, stormEntries } from './alerts';
 import { entriesOf } from './entries';
 import { gapsOf } from './gaps';
 import { figuresOf, leastOf, mostOf } from './figures';
+import { hookRunsOf } from './hook-runs';
 import type { Act, IncidentReport, InstanceReport, ReportDecision, ReportFigures } from './model';
 import { remediationText, troubleText } from './known-word';
 import { printable, printableName, printableWord } from './printable';
@@ -165,6 +166,7 @@ function instanceReport(record: InstanceRecord, incident: Incident): InstanceRep
       at,
       text: `${remediationText(remediation)} (${printableWord(reason)})`,
     })),
+    hooks: hookRunsOf(incident),
     runningAt: runningAt(incident),
     proof: progress.kind === 'serving' ? progress.proof : undefined,
     served: incident.served,

@@ -4,6 +4,7 @@ import { causeSection } from './cause-section';
 import type { Block, Document, Figure } from './document';
 import { paragraph, soft } from './document';
 import { badgeOf, summaryOf, titleOf } from './headline';
+import { hooksSections } from './hook-runs';
 import { impactSection } from './impact';
 import { timelineSection } from './incident-timeline';
 import type { IncidentReport } from './model';
@@ -60,6 +61,7 @@ export function incidentDocument(report: IncidentReport): Document {
       timelineSection(report),
       causeSection(report),
       resolutionSection(report),
+      ...hooksSections(report),
       decisionsSection(report),
       toldSection(report),
       correctiveSection(report),

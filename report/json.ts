@@ -1,7 +1,14 @@
 import { iso, type Duration, type Instant } from '../lambda/core/time';
 import { titleOf } from './headline';
 import { reasonText } from './known-word';
-import type { IncidentReport, InstanceReport, ReportEntry, ReportFigures } from './model';
+import type {
+  ImpactWindow,
+  IncidentReport,
+  InstanceReport,
+  ReportEntry,
+  ReportFigures,
+  ReportHook,
+} from './model';
 import { stampOf } from './moment-text';
 import { printableWord } from './printable';
 
@@ -86,6 +93,8 @@ export interface JsonInstance {
     readonly outcome: string;
   }[];
   readonly wouldHave: readonly { readonly at: JsonMoment; readonly text: string }[];
+  /** The work after the restart; empty without hooks. */
+  readonly hooks: readonly JsonHook[];
   readonly decisions: readonly {
     readonly first: JsonMoment;
     readonly last: JsonMoment;
@@ -98,6 +107,22 @@ export interface JsonInstance {
   readonly acknowledged: { readonly at: JsonMoment; readonly by: string } | null;
   readonly resolved: { readonly at: JsonMoment; readonly reason: string } | null;
   readonly figures: JsonFigures;
+}
+
+/** One hook's work for one outage. */
+export interface JsonHook {
+  readonly name: string;
+  readonly key: string;
+  readonly on: string;
+  readonly outage: number;
+  readonly window: JsonInstance['windows'][number];
+  readonly dueAt: JsonMoment;
+  readonly tries: number;
+  readonly startedAt: JsonMoment | null;
+  readonly tookS: number | null;
+  readonly result: string;
+  readonly text: string;
+  readonly chatsRecovered: number | null;
 }
 
 /** One line of the timeline. */
@@ -195,11 +220,7 @@ function instanceOf(one: InstanceReport, clock: Clock): JsonInstance {
     condition: one.condition,
     state: one.state,
     openedAt: clock(one.openedAt),
-    windows: one.windows.map(({ from, to, uncertainty }) => ({
-      from: clock(from),
-      to: to === undefined ? null : clock(to),
-      uncertaintyS: secondsOf(uncertainty),
-    })),
+    windows: one.windows.map((window) => windowOf(window, clock)),
     cause: causeOf(one, clock),
     acts: one.acts.map(({ at, remediation, taken, outcome }) => ({
       at: clock(at),
@@ -208,6 +229,7 @@ function instanceOf(one: InstanceReport, clock: Clock): JsonInstance {
       outcome,
     })),
     wouldHave: one.wouldHave.map(({ at, text }) => ({ at: clock(at), text })),
+    hooks: one.hooks.map((hook) => hookOf(hook, clock)),
     decisions: one.decisions.map(({ first, last, count, decision, reason }) => ({
       first: clock(first),
       last: clock(last),
@@ -224,6 +246,33 @@ function instanceOf(one: InstanceReport, clock: Clock): JsonInstance {
         ? null
         : { at: clock(resolved.at), reason: printableWord(resolved.reason) },
     figures: figuresOf(one.figures),
+  };
+}
+
+const windowOf = (
+  { from, to, uncertainty }: ImpactWindow,
+  clock: Clock,
+): JsonInstance['windows'][number] => ({
+  from: clock(from),
+  to: to === undefined ? null : clock(to),
+  uncertaintyS: secondsOf(uncertainty),
+});
+
+function hookOf(hook: ReportHook, clock: Clock): JsonHook {
+  const { name, key, on, outage, tries, result, text } = hook;
+  return {
+    name,
+    key,
+    on,
+    outage,
+    window: windowOf(hook.window, clock),
+    dueAt: clock(hook.dueAt),
+    tries,
+    startedAt: hook.startedAt === undefined ? null : clock(hook.startedAt),
+    tookS: secondsOf(hook.took),
+    result,
+    text,
+    chatsRecovered: hook.chatsRecovered ?? null,
   };
 }
 

@@ -65,6 +65,28 @@ export interface ReportAlert {
   readonly text: string;
 }
 
+/** One hook's work for one outage; its texts are printable lines. */
+export interface ReportHook {
+  readonly name: string;
+  readonly key: string;
+  readonly on: string;
+  /** Which outage of the incident, from 1 on. */
+  readonly outage: number;
+  /** What it was to make up for; without an end where it was due while the server was down. */
+  readonly window: ImpactWindow;
+  readonly dueAt: Instant;
+  /** How often it was sent. */
+  readonly tries: number;
+  /** When it was first taken. */
+  readonly startedAt?: Instant | undefined;
+  /** From then until it was done. */
+  readonly took?: Duration | undefined;
+  /** The record's word: done, failed, overdue … */
+  readonly result: string;
+  readonly text: string;
+  readonly chatsRecovered?: number | undefined;
+}
+
 /** A decision with its reason, as often as it was made. */
 export interface ReportDecision {
   readonly first: Instant;
@@ -102,6 +124,7 @@ export interface InstanceReport {
   readonly acts: readonly Act[];
   /** In shadow mode: what would have been done. */
   readonly wouldHave: readonly { readonly at: Instant; readonly text: string }[];
+  readonly hooks: readonly ReportHook[];
   /** When a look first showed it running after an act of ours. */
   readonly runningAt?: Instant | undefined;
   readonly proof?: Proof | undefined;

@@ -1,4 +1,11 @@
-import type { ChatFact, MessageFact, PageFact, ProgramEventFact } from './message-facts';
+import type {
+  ChatFact,
+  HookWordFact,
+  MessageFact,
+  PageFact,
+  ProgramEventFact,
+} from './message-facts';
+import type { CommandFact, SentCommand } from './command-facts';
 import { createHash } from 'node:crypto';
 import type { InstanceState } from '../lambda/core/observation';
 import type { Instant } from '../lambda/core/time';
@@ -118,6 +125,8 @@ export interface CallFact {
   readonly wave: number;
   readonly dryRun: boolean;
   readonly instanceIds: readonly string[];
+  /** What SendCommand was to run, each parameter as it was given. */
+  readonly command?: SentCommand | undefined;
 }
 
 /** One instance that a StopInstances call stopped, with what the call asked for. */
@@ -249,17 +258,6 @@ export interface MetricFact {
   readonly value: number;
 }
 
-/** A command of Systems Manager changed its status on an instance. */
-export interface CommandFact {
-  readonly kind: 'command';
-  readonly commandId: string;
-  readonly document: string;
-  readonly instanceId: string;
-  /** CommandInvocation.Status and .StatusDetails, which tells how a command timed out or failed. */
-  readonly status: string;
-  readonly details: string;
-}
-
 /** The outside dead man's switch was called. */
 export interface HeartbeatFact {
   readonly kind: 'heartbeat';
@@ -314,6 +312,7 @@ export type Happening =
   | ChatFact
   | PageFact
   | ProgramEventFact
+  | HookWordFact
   | LogFact
   | MetricFact
   | CommandFact

@@ -22,12 +22,14 @@ import { S7 } from './invariants/s7-no-undoing';
 import { S8 } from './invariants/s8-budget';
 import { L6 } from './invariants/l6-after-a-zone-storm';
 import { L7 } from './invariants/l7-no-capacity';
+import { L9 } from './invariants/l9-hooks-in-time';
 import { S10 } from './invariants/s10-zone-storm';
 import { S11 } from './invariants/s11-suspect-the-check';
 import { S20 } from './invariants/s20-startup-grace';
 import { S26 } from './invariants/s26-types-as-listed';
 import { S28 } from './invariants/s28-own-stop-comes-back';
 import { S29 } from './invariants/s29-game-day-mark';
+import { S30 } from './invariants/s30-one-work-one-key';
 import { S5 } from './invariants/s5-tolerated-and-gentler-first';
 import { S6 } from './invariants/s6-force-only-as-listed';
 import { S9 } from './invariants/s9-few-at-once';
@@ -65,11 +67,13 @@ export const INVARIANTS: readonly Invariant[] = [
   S27,
   S28,
   S29,
+  S30,
   L1,
   L2,
   L3,
   L6,
   L7,
+  L9,
 ];
 
 /** Every breach in a history, in the order of time. */

@@ -46,3 +46,11 @@ export interface ProgramEventFact {
   readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
 }
+
+/** A program said how far the work of a hook is; whether that arrives is another matter. */
+export interface HookWordFact {
+  readonly kind: 'hook-word';
+  readonly instanceId: string;
+  readonly key: string;
+  readonly status: 'started' | 'done' | 'failed';
+}

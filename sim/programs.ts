@@ -1,6 +1,7 @@
 import { HOOK_DETAIL_TYPE } from '../lambda/core/hook-event';
 import type { EventBus } from './account/eventbridge';
 import type { History } from './history';
+import type { HookWordFact } from './message-facts';
 import type { Random } from './random';
 import type { Timeline } from './time';
 
@@ -10,7 +11,13 @@ export interface HookAnswer {
   readonly hook: string;
   /** The median of the time from the event to its end; it never ends when absent. */
   readonly medianS?: number;
+  /** It takes exactly so long instead. */
+  readonly takesS?: number;
   readonly status?: 'done' | 'failed';
+  /** It fails at the first so many tries of each key; at none when absent. */
+  readonly failures?: number;
+  /** It says that it started, too. */
+  readonly saysStarted?: boolean;
   readonly chatsRecovered?: number;
   /** It says its end so often, at once or these seconds apart. */
   readonly times?: number;
@@ -23,7 +30,7 @@ export interface HookAnswer {
 export interface HookCallback {
   readonly instanceId: string;
   readonly key: string;
-  readonly status: 'done' | 'failed';
+  readonly status: HookWordFact['status'];
   readonly chatsRecovered?: number;
 }
 
@@ -49,6 +56,7 @@ const SPREAD = 0.35;
 /** The programs of an account, none of which answers until it is told to. */
 export function createPrograms({ bus, history, timeline, random }: ProgramParts): Programs {
   const callBack = ({ instanceId, ...said }: HookCallback & { readonly try?: unknown }): void => {
+    history.add({ kind: 'hook-word', instanceId, key: said.key, status: said.status });
     bus.put({
       source: 'watchdog.hook',
       detailType: 'Hook Status',
@@ -59,36 +67,52 @@ export function createPrograms({ bus, history, timeline, random }: ProgramParts)
   };
   return {
     callBack,
-    answerHook({ hook, medianS, status = 'done', times = 1, apartS = 1, chatsRecovered, work }) {
+    answerHook(answer) {
+      const { hook, medianS, status = 'done', failures = 0, times = 1, apartS = 1 } = answer;
+      const { chatsRecovered, saysStarted = false, takesS, work } = answer;
+      const lengthS = (): number | undefined =>
+        takesS ?? (medianS === undefined ? undefined : stream.lognormal(medianS, SPREAD));
       const stream = random.stream(`programs/${hook}`);
       const worked = new Set<string>();
-      const say = (asked: Readonly<Record<string, unknown>>): void => {
-        const number = chatsRecovered === undefined ? {} : { chatsRecovered };
+      const say = (asked: Asked, said: HookWordFact['status']): void => {
+        const number = said === 'done' && chatsRecovered !== undefined ? { chatsRecovered } : {};
         const key = String(asked['key']);
-        callBack({ instanceId: instanceOf(asked), key, try: asked['try'], status, ...number });
+        callBack({
+          instanceId: instanceOf(asked),
+          key,
+          try: asked['try'],
+          status: said,
+          ...number,
+        });
       };
       history.onFact((fact) => {
         if (fact.kind !== 'program-event' || fact.detailType !== HOOK_DETAIL_TYPE) return;
         const { detail } = fact;
-        if (detail['hook'] !== hook || medianS === undefined) return;
+        if (detail['hook'] !== hook) return;
         const key = String(detail['key']);
+        const fails = Number(detail['try']) <= failures;
         // The same key is the same work: what was done is only said again.
         const isNew = !worked.has(key);
-        const workS = isNew ? stream.lognormal(medianS, SPREAD) : 0;
-        worked.add(key);
+        const workS = isNew ? lengthS() : 0;
+        if (workS === undefined) return;
+        if (!fails) worked.add(key);
         const beginsS = stream.uniform(BEGINS_S.least, BEGINS_S.most);
-        if (isNew && work !== undefined)
+        if (saysStarted) timeline.after(beginsS * 1_000, () => say(detail, 'started'));
+        if (isNew && !fails && work !== undefined) {
           timeline.after((beginsS + workS) * 1_000, () => work(detail));
+        }
         for (let index = 0; index < times; index += 1) {
           const delayS = beginsS + workS + index * apartS;
-          timeline.after(delayS * 1_000, () => say(detail));
+          timeline.after(delayS * 1_000, () => say(detail, fails ? 'failed' : status));
         }
       });
     },
   };
 }
 
-function instanceOf({ instance }: Readonly<Record<string, unknown>>): string {
+type Asked = Readonly<Record<string, unknown>>;
+
+function instanceOf({ instance }: Asked): string {
   return typeof instance === 'object' && instance !== null && 'id' in instance
     ? String(instance.id)
     : '';

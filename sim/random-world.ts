@@ -2,6 +2,7 @@ import type { PolicyInput } from '../lambda/core/policy';
 import type { InstanceSpec } from './account/ec2-instance';
 import { LADDER_POLICIES } from './drills/policies';
 import { chatServer } from './drills/servers';
+import { CHAT_HOOKS, SIDE_BY_SIDE, hookWorldOf } from './random-hooks';
 import { addTroubles } from './random-troubles';
 import type { Stream } from './random';
 import { createWorld, type World, type WorldOptions } from './world';
@@ -16,8 +17,8 @@ const ENDS_S = 5_400;
 const TYPES = ['m6i.large', 'm6i.xlarge', 'c6i.large', 'r6i.large'] as const;
 const ZONES = ['us-east-1a', 'us-east-1b', 'us-east-1c'] as const;
 
-/** The policies of random worlds: their ladders differ, so that different rungs are climbed. */
-export const RANDOM_POLICIES = {
+/** The policies of most worlds: their ladders differ, so that different rungs are climbed. */
+const WITHOUT_HOOKS = {
   livechat: LADDER_POLICIES.livechat,
   asked: LADDER_POLICIES.asked,
   forcing: LADDER_POLICIES.forcing,
@@ -28,7 +29,15 @@ export const RANDOM_POLICIES = {
   /** Planned moves at any time of the day, so that a short run sees them. */
   anytime: { maintenanceWindow: { from: '00:00', to: '00:00' } },
 } as const satisfies Readonly<Record<string, PolicyInput>>;
-type PolicyName = keyof typeof RANDOM_POLICIES;
+type PolicyName = keyof typeof WITHOUT_HOOKS;
+
+/** The policies that are deployed. Worlds without hooks take them out again. */
+export const RANDOM_POLICIES: Readonly<Record<PolicyName, PolicyInput>> = {
+  ...WITHOUT_HOOKS,
+  livechat: { ...WITHOUT_HOOKS.livechat, readyEvent: true, hooks: CHAT_HOOKS },
+  asked: { ...WITHOUT_HOOKS.asked, hooks: SIDE_BY_SIDE },
+};
+
 const POLICY_NAMES: readonly PolicyName[] = [
   ...(['livechat', 'livechat', 'asked', 'asked', 'asked', 'forcing', 'anytime'] as const),
   ...(['types', 'types', 'reserving', 'proved', 'alarmed'] as const),
@@ -73,7 +82,7 @@ function addFleet(world: World, stream: Stream): void {
 
 /** The owner's alarm goes off some time after the server ceased to serve, and back likewise. */
 function addAlarm(world: World, id: string, stream: Stream): void {
-  const name = RANDOM_POLICIES.alarmed.applicationAlarm.replace('{id}', id);
+  const name = WITHOUT_HOOKS.alarmed.applicationAlarm.replace('{id}', id);
   world.alarms.define(name, { instanceId: id });
   let isServing = true;
   world.history.onFact((fact) => {
@@ -166,13 +175,23 @@ export async function playRandomWorld(
 ): Promise<World> {
   // Half of the accounts have a trail, which tells of each call within minutes.
   const trail = seed % 2 === 0;
-  const world = createWorld({ seed, startAt: '2024-08-01T12:00:00Z', trail, ...parts });
+  const hooks = hookWorldOf(seed);
+  const world = createWorld({
+    seed,
+    startAt: '2024-08-01T12:00:00Z',
+    trail,
+    ...(hooks === undefined
+      ? { environment: { POLICIES: JSON.stringify(WITHOUT_HOOKS) } }
+      : { documents: hooks.documents }),
+    ...parts,
+  });
   const stream = world.random.stream('random-world');
   addFleet(world, stream);
   if (stream.chance(0.9)) {
     addEventFaults(world, stream);
     addServiceFaults(world, stream);
   }
+  hooks?.begin(world, { fromS: STORY_FROM_S, toS: FAULTS_UNTIL_S });
   await world.runUntil(ENDS_S);
   return world;
 }

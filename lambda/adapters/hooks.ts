@@ -1,12 +1,20 @@
-import { SendCommandCommand } from '@aws-sdk/client-ssm';
+import {
+  ListCommandInvocationsCommand,
+  SendCommandCommand,
+  type CommandInvocation,
+} from '@aws-sdk/client-ssm';
 import { hookEvent, hookParameters, type HookSubject } from '../core/hook-event';
+import type { HookNews } from '../core/hook-run';
 import type { HookOutcome } from '../core/hooks';
+import { progressOf, whyFailed } from '../core/signals/command-status';
 import type { Home } from '../core/signals/signal';
+import { instant, type Instant } from '../core/time';
 import type { ClockPort, HookPort, TelemetryPort } from '../ports';
 import { awsError, describeAwsError } from './aws-errors';
 import type { Clients } from './clients';
 import { putProgramEvents } from './events';
 import { commandRefusal } from './ssm';
+import { REQUEST_TIMEOUT_MS } from './timeouts';
 
 /** What sending hooks needs beside the clients. */
 export interface HookOptions {
@@ -34,6 +42,7 @@ export function createHookPort(
       const lost = await putProgramEvents(events, [event], { busName, telemetry });
       return lost === 0 ? { kind: 'accepted' } : { kind: 'unavailable', code: 'EventNotTaken' };
     },
+    ask: (instanceId, commandId) => ask(ssm, { instanceId, commandId, options }),
   };
 }
 
@@ -67,4 +76,52 @@ async function command(
     telemetry.log('warn', 'command-not-sent', { instanceId, document, error: text });
     return commandRefusal(error);
   }
+}
+
+interface Asking {
+  readonly instanceId: string;
+  readonly commandId: string;
+  readonly options: HookOptions;
+}
+
+/**
+ * GetCommandInvocation answers for one step, and wants its name where there are several. This one
+ * knows the whole command. Its `Details` tell when it ended; the output in them is not read.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommandInvocations.html
+ */
+async function ask(
+  ssm: Clients['ssm'],
+  { instanceId, commandId, options: { clock, telemetry } }: Asking,
+): Promise<readonly HookNews[]> {
+  try {
+    const answer = await ssm.send(
+      new ListCommandInvocationsCommand({
+        CommandId: commandId,
+        InstanceId: instanceId,
+        Details: true,
+      }),
+      { requestTimeout: REQUEST_TIMEOUT_MS.bestEffort },
+    );
+    const at = clock.now();
+    const [invocation] = answer.CommandInvocations ?? [];
+    const { Status: said, DocumentName: document = '' } = invocation ?? {};
+    telemetry.log('info', 'command-asked', { instanceId, commandId, status: said });
+    const status = progressOf(said ?? '');
+    const asked: HookNews = { kind: 'asked', at, commandId, isAnswered: true };
+    if (invocation === undefined || status === undefined) return [asked];
+    const ended = status === 'started' ? undefined : endOf(invocation);
+    const why = status === 'failed' ? { why: whyFailed(said ?? '') } : {};
+    const news = { kind: 'command', at: ended ?? at, commandId, document, status, ...why } as const;
+    return [asked, news];
+  } catch (thrown) {
+    const error = describeAwsError(awsError(thrown));
+    telemetry.log('warn', 'command-not-asked', { instanceId, commandId, error });
+    return [{ kind: 'asked', at: clock.now(), commandId, isAnswered: false }];
+  }
+}
+
+/** When the last step of a command ended. */
+function endOf({ CommandPlugins: steps = [] }: CommandInvocation): Instant | undefined {
+  const ends = steps.flatMap(({ ResponseFinishDateTime: end }) => end?.getTime() ?? []);
+  return ends.length === 0 ? undefined : instant(Math.max(...ends));
 }

@@ -186,8 +186,8 @@ const hookState = tagged<HookState>({
   running: { at: moment, id: optional(text()) },
   done: { at: moment, chatsRecovered: optional(count) },
   failed: { at: moment, why: text() },
-  overdue: { at: moment },
-  superseded: { at: moment },
+  overdue: { at: moment, id: optional(text()) },
+  superseded: { at: moment, id: optional(text()) },
 });
 
 const hookRun = object<HookRun>({
@@ -202,6 +202,9 @@ const hookRun = object<HookRun>({
   deadlineAt: moment,
   tries: count,
   startedAt: optional(moment),
+  asked: optional(
+    object<NonNullable<HookRun['asked']>>({ at: moment, isAnswered: optional(exactly(true)) }),
+  ),
   state: hookState,
   told: optional(exactly(true)),
 });

@@ -1,5 +1,6 @@
 import type { Hook } from './hook';
-import { isEnded, type HookNews, type HookRun } from './hook-run';
+import { commandOf, isEnded, type HookNews, type HookRun, type HookWord } from './hook-run';
+import type { Incident } from './incident';
 import type { Policy } from './policy';
 import { after, earliest, latest, seconds, type Instant } from './time';
 
@@ -9,24 +10,41 @@ const BACKOFF = { first: seconds(5), most: seconds(60) };
 /** What news is taken up with. */
 export interface NewsLook {
   readonly policy: Policy;
+  /** Its runs: what is known to be of one of them is not of another. */
+  readonly incident: Pick<Incident, 'hooks'>;
   readonly news: readonly HookNews[];
   readonly now: Instant;
 }
 
 /** A run with what signals told of it. Doubled, late and reordered news changes nothing more. */
-export function hookAfter(run: HookRun, { policy, news, now }: NewsLook): HookRun {
+export function hookAfter(run: HookRun, { policy, incident, news, now }: NewsLook): HookRun {
   const hook = policy.hooks.find(({ name }) => name === run.name);
   return news
-    .filter((item) => speaksOf(item, run, hook))
-    .reduce((known, item) => taken(known, item, { hook, now }), run);
+    .filter((item) => speaksOf(item, run, { hook, runs: incident.hooks ?? [] }))
+    .reduce(
+      (known, item) =>
+        item.kind === 'asked' ? asked(known, item) : taken(known, item, { hook, now }),
+      run,
+    );
 }
 
-function speaksOf(item: HookNews, { key, state }: HookRun, hook: Hook | undefined): boolean {
+function asked(run: HookRun, { at, isAnswered }: HookNews & { readonly kind: 'asked' }): HookRun {
+  return { ...run, asked: { at, ...(isAnswered && { isAnswered }) } };
+}
+
+interface Known {
+  readonly hook: Hook | undefined;
+  readonly runs: readonly HookRun[];
+}
+
+function speaksOf(item: HookNews, run: HookRun, { hook, runs }: Known): boolean {
+  const { key, state } = run;
   if (item.kind === 'callback') return item.key === key;
-  if (state.kind === 'sent' || state.kind === 'running') return state.id === item.commandId;
+  if (commandOf(run) === item.commandId) return state.kind !== 'superseded';
+  if (item.kind === 'asked' || state.kind !== 'intended' || hook?.kind !== 'ssm') return false;
   // It was sent, and the Lambda died before the command's id was written.
-  const isUnheard = state.kind === 'intended' && item.at >= state.at;
-  return isUnheard && hook?.kind === 'ssm' && isSameDocument(hook.document, item.document);
+  const isUnheard = item.at >= state.at && isSameDocument(hook.document, item.document);
+  return isUnheard && !runs.some((other) => commandOf(other) === item.commandId);
 }
 
 /** A shared document is named by its ARN in one place and by its name in the other. */
@@ -38,7 +56,7 @@ interface Taking {
   readonly now: Instant;
 }
 
-function taken(run: HookRun, item: HookNews, taking: Taking): HookRun {
+function taken(run: HookRun, item: HookWord, taking: Taking): HookRun {
   switch (item.status) {
     case 'done':
       return done(run, item, taking.now);
@@ -50,7 +68,7 @@ function taken(run: HookRun, item: HookNews, taking: Taking): HookRun {
 }
 
 /** That it is done holds however late it comes, but for work whose moment was over. */
-function done(run: HookRun, item: HookNews, now: Instant): HookRun {
+function done(run: HookRun, item: HookWord, now: Instant): HookRun {
   const { state } = run;
   if (state.kind === 'superseded') return run;
   const number = item.kind === 'callback' ? item.chatsRecovered : undefined;
@@ -72,7 +90,7 @@ function done(run: HookRun, item: HookNews, now: Instant): HookRun {
 const within = ({ dueAt, startedAt }: HookRun, at: Instant, now: Instant): Instant =>
   latest(startedAt ?? dueAt, earliest(at, now));
 
-function started(run: HookRun, item: HookNews, now: Instant): HookRun {
+function started(run: HookRun, item: HookWord, now: Instant): HookRun {
   const { state } = run;
   if (state.kind !== 'sent' && state.kind !== 'intended') return run;
   if (isOfAnotherTry(run, item)) return run;
@@ -86,7 +104,7 @@ function started(run: HookRun, item: HookNews, now: Instant): HookRun {
   };
 }
 
-function failed(run: HookRun, item: HookNews, { hook, now }: Taking): HookRun {
+function failed(run: HookRun, item: HookWord, { hook, now }: Taking): HookRun {
   const { state, tries } = run;
   // What waits for its next try has failed already: this is the same news once more.
   if (isEnded(run) || state.kind === 'waiting' || isOfAnotherTry(run, item)) return run;
@@ -97,5 +115,5 @@ function failed(run: HookRun, item: HookNews, { hook, now }: Taking): HookRun {
   return { ...run, state: { kind: 'waiting', at: after(now, seconds(wait / 1_000)) } };
 }
 
-const isOfAnotherTry = ({ tries }: HookRun, item: HookNews): boolean =>
+const isOfAnotherTry = ({ tries }: HookRun, item: HookWord): boolean =>
   item.kind === 'callback' && item.attempt !== undefined && item.attempt !== tries;

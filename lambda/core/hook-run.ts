@@ -18,10 +18,10 @@ export type HookState =
     }
   /** It failed as often as it may. */
   | { readonly kind: 'failed'; readonly at: Instant; readonly why: string }
-  /** Its deadline passed and nobody said that it ended. */
-  | { readonly kind: 'overdue'; readonly at: Instant }
+  /** Its deadline passed and nobody said that it ended; `id`: its command may still say so. */
+  | { readonly kind: 'overdue'; readonly at: Instant; readonly id?: string | undefined }
   /** Its moment is over: it serves again, or it went down again, or the policy dropped it. */
-  | { readonly kind: 'superseded'; readonly at: Instant };
+  | { readonly kind: 'superseded'; readonly at: Instant; readonly id?: string | undefined };
 
 /** One hook's work for one outage of an incident. */
 export interface HookRun {
@@ -44,9 +44,16 @@ export interface HookRun {
   readonly tries: number;
   /** When it was first taken. */
   readonly startedAt?: Instant | undefined;
+  /** When Systems Manager was asked how far it is, and whether it said so. */
+  readonly asked?: { readonly at: Instant; readonly isAnswered?: true | undefined } | undefined;
   readonly state: HookState;
   /** People heard that it failed or is overdue. */
   readonly told?: true | undefined;
+}
+
+/** The command of Systems Manager that a run was sent with, as far as that is known still. */
+export function commandOf({ state }: HookRun): string | undefined {
+  return 'id' in state ? state.id : undefined;
 }
 
 /** Whether nothing more is done about it. */
@@ -77,7 +84,7 @@ export function leftOf({
 }
 
 /** What signals tell of runs. */
-export type HookNews =
+export type HookWord =
   /** A program, or a document, says how far it is (docs/hooks.md). */
   | {
       readonly kind: 'callback';
@@ -97,6 +104,17 @@ export type HookNews =
       readonly document: string;
       readonly status: HookProgress;
       readonly why?: string | undefined;
+    };
+
+/** What signals, and answers to questions, tell of runs. */
+export type HookNews =
+  | HookWord
+  /** Systems Manager was asked about a command, since nothing was heard of it. */
+  | {
+      readonly kind: 'asked';
+      readonly at: Instant;
+      readonly commandId: string;
+      readonly isAnswered: boolean;
     };
 
 /** How far whoever runs it says that it is. */

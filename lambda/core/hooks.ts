@@ -1,6 +1,7 @@
 import type { Hook, HookMoment } from './hook';
 import { hookAfter } from './hook-news';
-import { isEnded, type HookNews, type HookRun, type HookState } from './hook-run';
+import { awaitsAnswer, lookDue } from './hook-question';
+import { commandOf, isEnded, type HookNews, type HookRun, type HookState } from './hook-run';
 import type { Incident, Refusal } from './incident';
 import { oneLine } from './one-line';
 import type { Pause } from './pause';
@@ -107,13 +108,20 @@ function outdated(run: HookRun, { policy, now }: HookLook, moment: Moment | unde
   if (isEnded(run)) return run;
   const isKnown = policy.hooks.some(({ name, on }) => name === run.name && on === run.on);
   const isPast = moment !== undefined && (moment.outage !== run.outage || moment.on !== run.on);
-  return isKnown && !isPast ? run : { ...run, state: { kind: 'superseded', at: now } };
+  return isKnown && !isPast
+    ? run
+    : { ...run, state: { kind: 'superseded', at: now, ...withCommand(run) } };
+}
+
+/** What comes late of its command is known by it, and not taken for another run's. */
+function withCommand(run: HookRun): { readonly id?: string } {
+  const id = commandOf(run);
+  return id === undefined ? {} : { id };
 }
 
 function timedOut(run: HookRun, now: Instant): HookRun {
-  return isEnded(run) || now < run.deadlineAt
-    ? run
-    : { ...run, state: { kind: 'overdue', at: now } };
+  if (isEnded(run) || now < run.deadlineAt || awaitsAnswer(run, now)) return run;
+  return { ...run, state: { kind: 'overdue', at: now, ...withCommand(run) } };
 }
 
 /** Runs whose moment has come, and that nothing before them holds up any more. */
@@ -256,9 +264,10 @@ export function hasOpenHooks(incident: Incident, policy: Policy): boolean {
 export function hooksDue({ hooks = [] }: Incident): Instant | undefined {
   const times = hooks
     .filter((run) => !isEnded(run))
-    .map(({ state, deadlineAt }) => {
+    .map((run) => {
+      const { state, deadlineAt } = run;
       if (state.kind === 'waiting') return earliest(state.at, deadlineAt);
-      if (state.kind !== 'intended') return deadlineAt;
+      if (state.kind !== 'intended') return lookDue(run);
       return earliest(after(state.at, UNHEARD_OF_AFTER), deadlineAt);
     });
   const [first, ...rest] = times;

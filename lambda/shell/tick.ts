@@ -1,11 +1,14 @@
 import type { FleetRecord } from '../core/record';
-import { between, earliest, latest, ms, seconds, type Instant } from '../core/time';
+import { between, earliest, latest, ms, seconds, type Duration, type Instant } from '../core/time';
 import type { Run } from './run';
 
 /** A tick that is this late is lost: its chain is begun anew. */
 const LOST_AFTER = seconds(10);
 /** An earlier look is worth a new chain only if it comes this much earlier. */
 const WORTH_IT = seconds(2);
+
+/** A tick whose claim met another write of the fleet's record is claimed so often in all. */
+const CLAIMS = 3;
 
 /**
  * Keeps one chain of delayed messages for the whole fleet going while anything is open: the next
@@ -14,24 +17,57 @@ const WORTH_IT = seconds(2);
 export async function scheduleTick(run: Run, sweptAt: Instant | undefined): Promise<void> {
   const now = run.ports.clock.now();
   const due = nextDue(run);
-  const wanted = due !== undefined && isWanted(run, due, now);
   const ended = due === undefined && isChainEnd(run);
-  if (!wanted && !ended && sweptAt === undefined) return;
-  const { nextTickAt, ...fleet } = run.fleet;
-  const keep = !wanted && !ended && nextTickAt !== undefined ? { nextTickAt } : {};
-  const next: FleetRecord = {
+  for (let count = 1; count <= CLAIMS; count += 1) {
+    const wanted = due !== undefined && isWanted(run, due, now);
+    if (!wanted && !ended && sweptAt === undefined) return;
+    const next = nextFleet(run.fleet, { tickAt: wanted ? due : undefined, ended, sweptAt });
+    const outcome = await run.ports.store.writeFleet(next);
+    if (outcome === 'written') {
+      run.fleet = next;
+      if (wanted) await sendTick(run, between(now, due));
+      return;
+    }
+    // What a sweep notes, the next one notes again; a chain without a next tick would be silent
+    // until then.
+    if (!wanted || outcome === 'down' || !(await isUnclaimed(run))) return;
+  }
+}
+
+interface FleetNews {
+  /** When the next tick is due, where one is wanted. */
+  readonly tickAt: Instant | undefined;
+  readonly ended: boolean;
+  readonly sweptAt: Instant | undefined;
+}
+
+function nextFleet(known: FleetRecord, { tickAt, ended, sweptAt }: FleetNews): FleetRecord {
+  const { nextTickAt, ...fleet } = known;
+  const keep = !ended && nextTickAt !== undefined ? { nextTickAt } : {};
+  return {
     ...fleet,
-    ...(wanted ? { nextTickAt: due, tickGeneration: fleet.tickGeneration + 1 } : keep),
+    ...(tickAt === undefined
+      ? keep
+      : { nextTickAt: tickAt, tickGeneration: fleet.tickGeneration + 1 }),
     ...(sweptAt === undefined ? {} : { lastSweepAt: sweptAt }),
     version: fleet.version + 1,
   };
-  // Lost against another invocation: that one has seen at least as much, and the sweep mends it.
-  if ((await run.ports.store.writeFleet(next)) !== 'written') return;
-  run.fleet = next;
-  if (!wanted) return;
-  const delay = ms(Math.max(0, between(now, due)));
-  const sent = await run.ports.queue.sendTick(next.tickGeneration, delay, now);
-  if (!sent) run.ports.telemetry.log('warn', 'tick not sent; the sweep begins a new chain', {});
+}
+
+async function sendTick({ ports, fleet }: Run, wait: Duration): Promise<void> {
+  const { queue, clock, telemetry } = ports;
+  const delay = ms(Math.max(0, wait));
+  const sent = await queue.sendTick(fleet.tickGeneration, delay, clock.now());
+  if (!sent) telemetry.log('warn', 'tick not sent; the sweep begins a new chain', {});
+}
+
+/** Reads the fleet's record again, and answers whether the chain still has no later tick. */
+async function isUnclaimed(run: Run): Promise<boolean> {
+  const generation = run.fleet.tickGeneration;
+  const answer = await run.ports.store.readAll();
+  if (answer.kind === 'down') return false;
+  run.fleet = answer.fleet;
+  return answer.fleet.tickGeneration === generation;
 }
 
 function nextDue(run: Run): Instant | undefined {

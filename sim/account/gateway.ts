@@ -1,5 +1,6 @@
 import { REQUEST_TIMEOUT_MS } from '../../lambda/adapters/timeouts';
-import type { History, EffectFact, Principal, ServiceName } from '../history';
+import type { SentCommand } from '../command-facts';
+import type { EffectFact, History, Principal, ServiceName } from '../history';
 import type { Random, Stream } from '../random';
 import type { Timeline } from '../time';
 import { refusalOf, type ApiFaults } from '../faults/api';
@@ -239,6 +240,7 @@ export class Gateway {
       wave: session.wave(),
       dryRun: fields['DryRun'] === true,
       instanceIds: textList(fields['InstanceIds'] ?? fields['Resources']),
+      ...(operation.name === 'SendCommand' && { command: commandIn(fields) }),
     });
   }
 
@@ -247,4 +249,15 @@ export class Gateway {
     const drawn = stream.lognormal(latency.medianMs, latency.sigma);
     return Math.round(Math.min(latency.mostMs, Math.max(latency.leastMs, drawn)));
   }
+}
+
+function commandIn({ DocumentName, Parameters }: SendCommandShape): SentCommand {
+  const given = Object.entries((Parameters ?? {}) as Readonly<Record<string, readonly string[]>>);
+  const parameters = Object.fromEntries(given.map(([name, values]) => [name, values.join(',')]));
+  return { document: typeof DocumentName === 'string' ? DocumentName : '', parameters };
+}
+
+interface SendCommandShape {
+  readonly DocumentName?: unknown;
+  readonly Parameters?: unknown;
 }

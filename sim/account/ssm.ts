@@ -196,9 +196,9 @@ function getCommandInvocation(commands: Commands) {
 
 function listCommandInvocations(commands: Commands) {
   return (input: ListCommandInvocationsRequest, caller: Caller): object => {
-    refuseFields(input, ['CommandId', 'InstanceId', 'MaxResults', 'NextToken']);
+    refuseFields(input, ['CommandId', 'InstanceId', 'MaxResults', 'NextToken', 'Details']);
     caller.authorize('ssm:ListCommandInvocations', '*');
-    const { MaxResults: size = 50, NextToken: token = '0' } = input;
+    const { MaxResults: size = 50, NextToken: token = '0', Details: detailed = false } = input;
     if (size < 1 || size > 50) throw refusal('ValidationException', 'maxResults is from 1 to 50');
     const from = Number(token);
     if (!Number.isInteger(from)) throw refusal('InvalidNextToken', token);
@@ -209,7 +209,7 @@ function listCommandInvocations(commands: Commands) {
       .reverse();
     const to = from + size;
     return {
-      CommandInvocations: found.slice(from, to).map(listedShape),
+      CommandInvocations: found.slice(from, to).map((it) => listedShape(it, detailed)),
       ...(to < found.length ? { NextToken: String(to) } : {}),
     };
   };
@@ -258,7 +258,18 @@ function invocationShape(invocation: CommandInvocation): object {
   };
 }
 
-function listedShape({ command, instanceId, status, details }: CommandInvocation): object {
+function listedShape(
+  { command, instanceId, status, details, startedAt, endedAt }: CommandInvocation,
+  detailed: boolean,
+): object {
+  const step = {
+    Name: 'aws:runShellScript',
+    Status: status,
+    StatusDetails: details,
+    ...(startedAt !== undefined && { ResponseStartDateTime: new Date(startedAt) }),
+    ...(endedAt !== undefined && { ResponseFinishDateTime: new Date(endedAt) }),
+    Output: '',
+  };
   return {
     CommandId: command.id,
     InstanceId: instanceId,
@@ -268,6 +279,6 @@ function listedShape({ command, instanceId, status, details }: CommandInvocation
     RequestedDateTime: new Date(command.requestedAt),
     Status: status,
     StatusDetails: details,
-    CommandPlugins: [],
+    CommandPlugins: detailed ? [step] : [],
   };
 }

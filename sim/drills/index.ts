@@ -15,6 +15,7 @@ import { CHANNEL_DRILLS } from './channels';
 import { HEALTH_DRILLS } from './health-words';
 import { HOOK_DRILLS } from './hooks';
 import { BEFORE_STOP_DRILLS } from './hooks-before-stop';
+import { HOOK_DELIVERY_DRILLS } from './hooks-delivery';
 import { IMPAIRED_DRILLS } from './impaired';
 import { LIMIT_DRILLS } from './limits';
 import { OUTAGE_DRILLS } from './outages';
@@ -43,6 +44,7 @@ export const DRILLS: readonly DrillSpec[] = [
   ...ADDRESS_DRILLS,
   ...CHANNEL_DRILLS,
   ...HOOK_DRILLS,
+  ...HOOK_DELIVERY_DRILLS,
   WITHOUT_HOOKS,
   ...BEFORE_STOP_DRILLS,
   ...OUTAGE_DRILLS,

@@ -50,8 +50,9 @@ function isHook({ policies }: Story, { call, effect }: Request): boolean {
   const documents = all.flatMap(({ hooks }) =>
     hooks.flatMap((hook) => (hook.kind === 'ssm' ? hook.document : [])),
   );
-  if (effect?.document !== undefined) return documents.includes(effect.document);
-  // It died before it said which: a restart only where a policy has one.
+  const document = call.command?.document ?? effect?.document;
+  if (document !== undefined) return documents.includes(document);
+  // Nobody says which: a restart only where a policy has one.
   return documents.length > 0 && all.every(({ restartDocument }) => restartDocument === undefined);
 }
 

@@ -145,7 +145,11 @@ const hookState: fc.Arbitrary<HookState> = fc.oneof(
   }),
   fc.record({ kind: kind('done'), at: moment, chatsRecovered: maybe(fc.nat()) }),
   fc.record({ kind: kind('failed'), at: moment, why: text }),
-  fc.record({ kind: fc.constantFrom('overdue' as const, 'superseded' as const), at: moment }),
+  fc.record({
+    kind: fc.constantFrom('overdue' as const, 'superseded' as const),
+    at: moment,
+    id: maybe(text),
+  }),
 );
 
 const hookRun: fc.Arbitrary<HookRun> = fc.record({
@@ -160,6 +164,7 @@ const hookRun: fc.Arbitrary<HookRun> = fc.record({
   deadlineAt: moment,
   tries: fc.nat(),
   startedAt: maybe(moment),
+  asked: maybe(fc.record({ at: moment, isAnswered: maybe(fc.constant(true as const)) })),
   state: hookState,
   told: maybe(fc.constant(true as const)),
 });

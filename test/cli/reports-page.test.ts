@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { freshReportsPage } from '../../cli/reports-page';
 import { incidentReport } from '../../report/from-record';
 import { jsonReport } from '../../report/json';
+import type { HookRun } from '../../lambda/core/hook-run';
 import type { InstanceRecord } from '../../lambda/core/record';
 import { at, podIncident, podRecord } from '../report/records';
 
@@ -27,11 +28,24 @@ test('every picture that it shows is there', () => {
   expect(pictures.filter((path) => !existsSync(join(DOCS, path)))).toEqual([]);
 });
 
+const aHook: HookRun = {
+  key: 'pod-23/presence/1',
+  name: 'presence',
+  on: 'serving',
+  outage: 1,
+  from: at(-41),
+  firstKnownBad: at(0),
+  dueAt: at(62),
+  deadlineAt: at(122),
+  tries: 1,
+  state: { kind: 'sent', at: at(62) },
+};
+
 /** The paths of a JSON value, as the page writes them; moments and figures count as one. */
 function pathsOf(value: unknown, path = ''): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((one) => pathsOf(one, `${path}[]`));
   if (typeof value !== 'object' || value === null || 'utc' in value) return [path];
-  if (path === 'instances[].figures') return [path];
+  if (path === 'instances[].figures' || path.endsWith('.hooks[].window')) return [path];
   return Object.entries(value).flatMap(([key, one]) =>
     pathsOf(one, path === '' ? key : `${path}.${key}`),
   );
@@ -50,6 +64,7 @@ test('every field of the JSON has its row, and no row is of a field that is not 
       cause: { ...podIncident().cause, actor: { principal: 'x', kind: 'person' } },
       wouldHave: [{ remediation: 'start', reason: 'stopped-by-aws', at: at(9) }],
       acknowledged: { at: at(30), by: 'ana' },
+      hooks: [aHook],
       sent: undefined,
     },
     { evidence: [health] },

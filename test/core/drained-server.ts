@@ -1,5 +1,5 @@
 import type { Hook } from '../../lambda/core/hook';
-import type { HookNews, HookRun } from '../../lambda/core/hook-run';
+import type { HookNews, HookRun, HookProgress } from '../../lambda/core/hook-run';
 import type { InstanceView } from '../../lambda/core/observation';
 import type { Policy } from '../../lambda/core/policy';
 import type { Plan } from '../../lambda/core/record';
@@ -42,12 +42,12 @@ export class Move extends Story {
     return `${decision.kind} ${decision.reason}`;
   }
 
-  says(offsetSeconds: number, status: HookNews['status'], run = 'drain'): string {
+  says(offsetSeconds: number, status: HookProgress, run = 'drain'): string {
     return this.runs(offsetSeconds, {}, { news: [this.news(status, run)] });
   }
 
   /** Of the first run of a hook, or of another one, `drain/2`; said so many seconds after T0. */
-  news(status: HookNews['status'], run: string, saidSeconds = 0): HookNews {
+  news(status: HookProgress, run: string, saidSeconds = 0): HookNews {
     const key = `${this.record.incident?.id}/${run.includes('/') ? run : `${run}/1`}`;
     return { kind: 'callback', at: at(saidSeconds), key, status };
   }

@@ -1,5 +1,5 @@
 import type { Hook } from '../../lambda/core/hook';
-import type { HookNews, HookRun } from '../../lambda/core/hook-run';
+import type { HookNews, HookProgress, HookRun } from '../../lambda/core/hook-run';
 import { hasOpenHooks, hooksDue, hooksNow, settleHook } from '../../lambda/core/hooks';
 import type { Incident } from '../../lambda/core/incident';
 import { seconds, type Instant } from '../../lambda/core/time';
@@ -53,7 +53,7 @@ const stateOf = (incident: Incident, name: string): string | undefined =>
   runOf(incident, name)?.state.kind;
 const says = (
   key: string | undefined,
-  status: HookNews['status'],
+  status: HookProgress,
   more: { readonly at?: Instant; readonly attempt?: number; readonly chatsRecovered?: number } = {},
 ): HookNews => ({ kind: 'callback', at: at(62), key: key ?? '', status, ...more });
 

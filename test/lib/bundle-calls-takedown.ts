@@ -171,6 +171,31 @@ const RESTARTS: readonly WireCall[] = [
   })),
 ];
 
+const questions = {
+  client: 'SSMClient',
+  command: 'ListCommandInvocationsCommand',
+  input: { CommandId: '11111111-2222-4333-8444-555555555555', InstanceId: ID, Details: true },
+  contentType: JSON_1_1,
+} as const;
+
+const QUESTIONS: readonly WireCall[] = [
+  {
+    ...questions,
+    status: 200,
+    body: '{"CommandInvocations":[{"CommandId":"11111111-2222-4333-8444-555555555555","DocumentName":"LiveChat-Backfill","Status":"Success","RequestedDateTime":1722514200.5,"CommandPlugins":[{"Name":"backfill","Status":"Success","ResponseStartDateTime":1722514201.5,"ResponseFinishDateTime":1722514221.25,"Output":"17"}]}]}',
+  },
+  ...[
+    ['InvalidCommandId', 'No such command.'],
+    ['AccessDeniedException', 'User is not authorized'],
+    ['ThrottlingException', 'Rate exceeded'],
+  ].map(([error = '', message = '']) => ({
+    ...questions,
+    status: 400,
+    body: JSON.stringify({ __type: error, message }),
+    error,
+  })),
+];
+
 const APPLICATIONS: readonly WireCall[] = [
   {
     client: 'CloudWatchClient',
@@ -233,5 +258,6 @@ export const TAKEDOWN_CALLS: readonly WireCall[] = [
   ...CLAIMS,
   ...TROUBLE,
   ...RESTARTS,
+  ...QUESTIONS,
   ...APPLICATIONS,
 ];

@@ -34,4 +34,4 @@ export { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 export { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-export { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
+export { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';

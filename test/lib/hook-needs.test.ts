@@ -25,7 +25,7 @@ const sourcesOf = (template: Template): string =>
     resourcesOf(template, 'AWS::Events::Rule').map(({ properties }) => properties['EventPattern']),
   );
 
-const NEEDED = ['HookByDocument', 'HookOnOptedIn', 'EventsOfItsOwn'];
+const NEEDED = ['HookByDocument', 'HookOnOptedIn', 'HookProgress', 'EventsOfItsOwn'];
 
 describe('what hooks need', () => {
   it('is not there without them', () => {
@@ -53,6 +53,7 @@ describe('what hooks need', () => {
     expect(sidsOf(template).filter((sid) => NEEDED.includes(sid))).toEqual([
       'HookByDocument',
       'HookOnOptedIn',
+      'HookProgress',
     ]);
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {

@@ -64,6 +64,27 @@ function restartRequests(judged: Make): readonly Request[] {
   ];
 }
 
+const BACKFILL = 'arn:aws:ssm:us-east-1:111122223333:document/LiveChat-Backfill';
+
+/** The documents of hooks; on which servers a command runs is asked as for a restart. */
+export function hookRequests(configuration: Configuration): readonly Request[] {
+  const judged = make(configuration === 'full' ? 'allowed' : 'denied');
+  const send = 'ssm:SendCommand';
+  return [
+    judged("a hook's document", [send, BACKFILL]),
+    denied("a document with a name like a hook's", [send, `${BACKFILL}-2`]),
+    denied('a document that no hook names', [send, BACKFILL.replace('Backfill', 'Other')]),
+    denied("somebody else's document of a hook's name", [
+      send,
+      BACKFILL.replace('111122223333', '999988887777'),
+    ]),
+    judged('how far a command is', ['ssm:ListCommandInvocations', '*']),
+    denied('the output of a command', ['ssm:GetCommandInvocation', '*']),
+    denied('an end to a command', ['ssm:CancelCommand', '*']),
+    denied("changing a hook's document", ['ssm:UpdateDocument', BACKFILL]),
+  ];
+}
+
 /** What takes a server down, and what reads its application. */
 export function takedownRequests(configuration: Configuration): readonly Request[] {
   const takes = make(configuration === 'observing' ? 'denied' : 'allowed');

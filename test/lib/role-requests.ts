@@ -16,7 +16,12 @@ import {
   type Configuration,
   type Request,
 } from './role-request';
-import { addressRequests, capacityRequests, takedownRequests } from './role-requests-takedown';
+import {
+  addressRequests,
+  capacityRequests,
+  hookRequests,
+  takedownRequests,
+} from './role-requests-takedown';
 import { FULL } from './stack-under-test';
 
 const KEY = FULL.kmsKeyArns?.[0] ?? '';
@@ -245,6 +250,7 @@ export function requestsOf(
     ...NEVER,
     ...takedownRequests(configuration),
     ...capacityRequests(configuration),
+    ...hookRequests(configuration),
     ...addressRequests(configuration),
     ...ownResources(deployment),
     ...channels(deployment, configuration),

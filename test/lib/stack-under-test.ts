@@ -15,6 +15,7 @@ export const OBSERVING: InstanceWatchdogProps = {
       restartDocument: 'LiveChat-Restart',
       alternateTypes: ['m6a.large'],
       reassociateAddress: true,
+      hooks: [{ name: 'backfill', on: 'serving', kind: 'ssm', document: 'LiveChat-Backfill' }],
     },
   },
 };
@@ -31,6 +32,10 @@ export const FULL: InstanceWatchdogProps = {
       restartDocument: 'LiveChat-Restart',
       alternateTypes: ['m6a.large', 'm5.large'],
       reassociateAddress: true,
+      hooks: [
+        { name: 'presence', on: 'serving', kind: 'event' },
+        { name: 'backfill', on: 'serving', kind: 'ssm', document: 'LiveChat-Backfill' },
+      ],
     },
     metered: {
       applicationMetric: { namespace: 'LiveChat', name: 'Sockets', below: 1 },

@@ -65,6 +65,7 @@ describe.each(templates)('the role, in %s', (_, template) => {
       'ec2:DescribeInstanceTypes',
       'ec2:DescribeInstances',
       'ec2:DescribeVolumes',
+      ...(template === full ? ['ssm:ListCommandInvocations'] : []),
     ]);
   });
 });

@@ -39,6 +39,21 @@ function hostileRecord(text: string): InstanceRecord {
     timeline: [{ at: at(1), decision: 'defer', reason: text as 'startup-grace' }],
     acknowledged: { at: at(30), by: text },
     lostAddress: { kind: 'elastic', publicIp: text },
+    hooks: [
+      {
+        key: text,
+        name: text,
+        on: text as 'serving',
+        outage: 1,
+        from: at(-41),
+        firstKnownBad: at(0),
+        to: at(61),
+        dueAt: at(62),
+        deadlineAt: at(122),
+        tries: 3,
+        state: { kind: 'failed', at: at(90), why: text },
+      },
+    ],
   });
   return podRecord(incident, {
     label: { name: text, instanceType: text, zone: text, policy: text },

@@ -1,6 +1,6 @@
 import type { Check, InstanceView } from '../../lambda/core/observation';
 import type { Policy } from '../../lambda/core/policy';
-import type { HookRun } from '../../lambda/core/hook-run';
+import type { HookNews, HookRun } from '../../lambda/core/hook-run';
 import type { HookOutcome } from '../../lambda/core/hooks';
 import type {
   ActOutcome,
@@ -28,6 +28,12 @@ export class FakeHooks implements HookPort {
     this.sent.push(run);
     return this.journal.call('hook', () => this.outcomes.get(hook.name) ?? ACCEPTED);
   };
+
+  /** What Systems Manager answers about a command, by its id; nothing of those that it lost. */
+  readonly answers = new Map<string, readonly HookNews[]>();
+
+  ask: HookPort['ask'] = (_, commandId) =>
+    this.journal.call(`ask hook ${commandId}`, () => this.answers.get(commandId) ?? []);
 }
 
 /** Capacity as the test says: every reservation is granted, and every listed type fits. */

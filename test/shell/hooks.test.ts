@@ -1,8 +1,9 @@
+import type { HookNews } from '../../lambda/core/hook-run';
 import { seconds, type Instant } from '../../lambda/core/time';
 import type { Message } from '../../lambda/shell/intake';
 import { at } from '../core/builders';
 import { FakeWorld, idOf, stoppedPod } from './fake-ports';
-import { HOME, stateEvent } from './messages';
+import { HOME, readyMessage, stateEvent, tickMessage } from './messages';
 
 const POD = idOf(23);
 const STOPPED = stateEvent(POD, 'stopped', at(0));
@@ -88,5 +89,66 @@ describe('a hook', () => {
     const told = world.sent.filter(({ email }) => email.includes('hook offline failed'));
     expect(told).toHaveLength(1);
     expect(world.journal.lines.filter((line) => /^(stop|reboot)/.test(line))).toEqual([]);
+  });
+});
+
+describe('a document of which nothing is heard', () => {
+  const BACKFILL = { name: 'backfill', on: 'serving', kind: 'ssm', document: 'LiveChat-Backfill' };
+  const DONE: HookNews = {
+    kind: 'command',
+    at: at(30),
+    commandId: 'c-1',
+    document: 'LiveChat-Backfill',
+    status: 'done',
+  };
+
+  /** A server that serves again, and whose backfill was sent two minutes ago. */
+  async function sentWorld(): Promise<FakeWorld> {
+    const world = new FakeWorld({ livechat: { hooks: [BACKFILL], readyEvent: true } });
+    world.hooks.outcomes.set('backfill', { kind: 'accepted', id: 'c-1' });
+    world.add(stoppedPod(23));
+    await world.run(STOPPED);
+    world.ec2.change(POD, { state: 'running', launchTime: at(5) });
+    world.clock.goOn(seconds(20));
+    await world.run(readyMessage(POD, at(20)));
+    expect(stateIn(world)).toBe('sent');
+    world.clock.goOn(seconds(120));
+    return world;
+  }
+  const asks = (world: FakeWorld): readonly string[] =>
+    world.journal.lines.filter((line) => line === 'ask hook c-1');
+  const tick = (world: FakeWorld): Promise<readonly string[]> =>
+    world.run(tickMessage(world.store.fleet.tickGeneration, world.clock.now()));
+
+  it('is asked about by the tick, and the answer is news like any', async () => {
+    const world = await sentWorld();
+    world.hooks.answers.set('c-1', [DONE]);
+    await tick(world);
+    expect(asks(world)).toHaveLength(1);
+    expect(stateIn(world)).toBe('done');
+  });
+
+  it('is asked about once a while, not by each look', async () => {
+    const world = await sentWorld();
+    const asked = { kind: 'asked', commandId: 'c-1', isAnswered: true } as const;
+    world.hooks.answers.set('c-1', [{ ...asked, at: world.clock.now() }]);
+    await tick(world);
+    world.clock.goOn(seconds(4));
+    await tick(world);
+    expect(asks(world)).toHaveLength(1);
+    expect(stateIn(world)).toBe('sent');
+  });
+
+  it('is not asked about by other signals, of which there may be many', async () => {
+    const world = await sentWorld();
+    await world.run(stateEvent(POD, 'running', at(130)));
+    expect(asks(world)).toEqual([]);
+  });
+
+  it('of which Systems Manager does not answer holds up nothing', async () => {
+    const world = await sentWorld();
+    await tick(world);
+    expect(stateIn(world)).toBe('sent');
+    expect(world.ticks.length).toBeGreaterThan(0);
   });
 });

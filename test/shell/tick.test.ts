@@ -70,6 +70,16 @@ describe('the chain of ticks', () => {
     expect(world.ticks.map(({ generation }) => generation)).toEqual([1, 2]);
   });
 
+  // Why this test? A sweep that wrote at the same moment ended the chain until the next sweep.
+  it('goes on though a sweep writes the record of the fleet at the same moment', async () => {
+    const world = await started();
+    world.clock.goOn(seconds(4));
+    const now = world.clock.now();
+    await Promise.all([world.run(sweepMessage(now)), world.run(tickMessage(1, now))]);
+    expect(world.store.fleet).toMatchObject({ tickGeneration: 2, lastSweepAt: now });
+    expect(world.ticks.map(({ generation }) => generation)).toEqual([1, 2]);
+  });
+
   it('looks at what is open and running too', async () => {
     const world = await started();
     world.ec2.boots(POD, OK_CHECKS);

@@ -5,6 +5,7 @@ import {
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { PublishCommand } from '@aws-sdk/client-sns';
+import { SendCommandCommand } from '@aws-sdk/client-ssm';
 import { createHandler } from '../../lambda/handler';
 import { synthesizeTemplate } from '../../lib/synthesize';
 import { checkInvariants } from '../../sim/invariants';
@@ -103,6 +104,21 @@ const startsNothing: WorldOptions['handler'] = (options) => {
   return createHandler({ ...options, clients: { ...options.clients, ec2: deaf } });
 };
 
+/** Each time that a document is sent it is new work: its key has the number of the command. */
+const newKeyEachTime: WorldOptions['handler'] = (options) => {
+  const { ssm: real } = options.clients;
+  let count = 0;
+  const send = async (command: object, ...rest: readonly object[]): Promise<unknown> => {
+    if (command instanceof SendCommandCommand && command.input.Parameters !== undefined) {
+      const { Key: [key = ''] = [] } = command.input.Parameters;
+      command.input.Parameters = { ...command.input.Parameters, Key: [`${key}${(count += 1)}`] };
+    }
+    return (real.send as (...all: readonly object[]) => Promise<unknown>)(command, ...rest);
+  };
+  const renaming = { send } as unknown as typeof real;
+  return createHandler({ ...options, clients: { ...options.clients, ssm: renaming } });
+};
+
 describe('a planted bug', () => {
   it.each([
     ['starts everything that is stopped', startsEverything, 'S7'],
@@ -111,6 +127,7 @@ describe('a planted bug', () => {
     ['reboots on sight', rebootsOnSight, 'S5'],
     ['reboots without a record', rebootsOnSight, 'S18'],
     ['starts nothing', startsNothing, 'L1'],
+    ['gives a hook a new key each time', newKeyEachTime, 'S30'],
   ])('that %s is caught within 20 seeds', async (_what, handler, invariant) => {
     const caught = new Set<string>();
     for (let seed = 1; seed <= 20 && !caught.has(invariant); seed += 1) {

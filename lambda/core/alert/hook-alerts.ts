@@ -16,35 +16,59 @@ export interface HooksTold {
 /**
  * A hook that failed or did not end in time is told once, at once, and so is a stop that does not
  * come though its server was drained for it. Where another message of the same look says it, an end
- * or a page, it is told by that.
+ * or a page, it is told by that. Where the work was done after all, people hear that too.
  */
 export function hooksTold(incident: Incident, decision: Decision, now: Instant): HooksTold {
   const { hooks = [] } = incident;
   const news = hooks.filter((run) => isLeft(run) && run.told === undefined);
-  const callOff = isSaidByPage(incident, now) ? undefined : callOffText(incident, now);
-  const told = news.length === 0 ? hooks : hooks.map((run) => noted(run, news));
-  const known = news.length === 0 ? incident : { ...incident, hooks: told };
-  const said = news.filter(({ on }) => on !== 'before-stop' || !isSaidByPage(incident, now));
-  const isClosed = decision.kind === 'resolve' && decision.reason === 'recovered-work-left';
-  const texts = [...said.map(sentenceOf), callOff ?? outlookOf(said, incident)];
-  if (isClosed || (said.length === 0 && callOff === undefined)) {
-    return { incident: known, alerts: [] };
-  }
-  const keys = said.map(({ key }) => key);
-  const subject = callOff === undefined ? keys : [...keys, `off:${incident.drain?.number}`];
-  const key = `${incident.id}:hook:${subject.join(',')}`.slice(0, 200);
-  const alert: PendingAlert = {
-    key,
-    kind: 'changed',
-    severity: 'warning',
-    at: now,
-    text: texts.join(' '),
+  const late = hooks.filter((run) => run.state.kind === 'done' && run.told === true);
+  const isSame = news.length + late.length === 0;
+  const told = hooks.map((run): HookRun => {
+    if (news.includes(run)) return { ...run, told: true };
+    return late.includes(run) ? withoutMark(run) : run;
+  });
+  return {
+    incident: isSame ? incident : { ...incident, hooks: told },
+    alerts: [...leftAlert(incident, news, { decision, now }), ...doneAlert(incident, late, now)],
   };
-  return { incident: known, alerts: [alert] };
 }
 
-function noted(run: HookRun, news: readonly HookRun[]): HookRun {
-  return news.includes(run) ? { ...run, told: true } : run;
+function withoutMark({ told: _nothingIsLeft, ...run }: HookRun): HookRun {
+  return run;
+}
+
+const keyOf = ({ id }: Incident, what: string, parts: readonly string[]): string =>
+  `${id}:${what}:${parts.join(',')}`.slice(0, 200);
+
+function leftAlert(
+  incident: Incident,
+  news: readonly HookRun[],
+  { decision, now }: { readonly decision: Decision; readonly now: Instant },
+): readonly PendingAlert[] {
+  const isPaged = isSaidByPage(incident, now);
+  const callOff = isPaged ? undefined : callOffText(incident, now);
+  const said = news.filter(({ on }) => on !== 'before-stop' || !isPaged);
+  const isClosed = decision.kind === 'resolve' && decision.reason === 'recovered-work-left';
+  if (isClosed || (said.length === 0 && callOff === undefined)) return [];
+  const off = callOff === undefined ? [] : [`off:${incident.drain?.number}`];
+  const key = keyOf(incident, 'hook', [...said.map((run) => run.key), ...off]);
+  const text = [...said.map(sentenceOf), callOff ?? outlookOf(said, incident)].join(' ');
+  return [{ key, kind: 'changed', severity: 'warning', at: now, text }];
+}
+
+function doneAlert(
+  incident: Incident,
+  runs: readonly HookRun[],
+  now: Instant,
+): readonly PendingAlert[] {
+  if (runs.length === 0) return [];
+  const text = runs.map(({ name }) => `The hook ${name} is done after all.`).join(' ');
+  const key = keyOf(
+    incident,
+    'hook-done',
+    runs.map((run) => run.key),
+  );
+  return [{ key, kind: 'changed', severity: 'info', at: now, text }];
 }
 
 /** The page that it could not be drained goes out with this look: it names the hooks. */
@@ -98,6 +122,12 @@ function sentenceOf({ name, state, tries, dueAt, deadlineAt }: HookRun): string 
   return tries === 0
     ? `The hook ${name} could not be begun within ${allowed}.`
     : `The hook ${name} did not end within ${allowed}, its deadline.`;
+}
+
+/** The same in a line that has little room; empty where nothing is left. */
+export function leftInShort(incident: Incident): string {
+  const names = leftOf(incident).map(({ name }) => `hook ${name} left to a person`);
+  return names.length === 0 ? '' : `, ${names.join(', ')}`;
 }
 
 /** What the last message of an incident says of work that is left. */

@@ -5,6 +5,7 @@ import { after, before, between, iso, minutes, ms, seconds, type Instant } from 
 import type { PendingAlert, Severity } from './alert';
 import type { StormFacts } from './event';
 import { ascii, clock, length, shortClock } from './format';
+import { leftInShort } from './hook-alerts';
 import { atMost } from './server-list';
 import type { AlertText, TextContext } from './text';
 
@@ -193,7 +194,8 @@ function memberLine(record: InstanceRecord, now: Instant): string {
       ? `serving after ${length(between(incident.outage.firstKnownBad, incident.progress.at))}`
       : `${lasting(incident)} for ${lasted}, ${reason}`;
   const where = elsewhere(incident);
-  return `${mark}${name} ${instanceId} ${label.zone} since ${since}: ${state}${where}`;
+  const left = leftInShort(incident);
+  return `${mark}${name} ${instanceId} ${label.zone} since ${since}: ${state}${where}${left}`;
 }
 
 function elsewhere({ lostAddress }: Incident): string {

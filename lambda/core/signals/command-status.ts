@@ -16,6 +16,14 @@ const PROGRESS: Readonly<Record<string, HookProgress>> = {
   Cancelled: 'failed',
 };
 
+/** How far a command is by its status; undefined where that says nothing of its begin or end. */
+export function progressOf(status: string): HookProgress | undefined {
+  return Object.hasOwn(PROGRESS, status) ? PROGRESS[status] : undefined;
+}
+
+/** Why a command failed, as far as its status tells. */
+export const whyFailed = (status: string): string => `Systems Manager says ${status}`;
+
 function parseCommand(event: Envelope, home: Home): Parsed {
   const refusal = foreign(event, home);
   if (refusal !== undefined) return refusal;
@@ -29,12 +37,12 @@ function parseCommand(event: Envelope, home: Home): Parsed {
     return rejected('detail.command-id', field(detail, 'command-id'), 'a text');
   }
   const said = textIn(detail, 'status') ?? '';
-  const status = Object.hasOwn(PROGRESS, said) ? PROGRESS[said] : undefined;
+  const status = progressOf(said);
   if (status === undefined) return ignored('a status of a command that says nothing of its end');
   const at = dateOf(event.time);
   if (at === undefined) return rejected('time', event.time, DATE_FORM);
   const document = textIn(detail, 'document-name') ?? '';
-  const why = status === 'failed' ? { why: `Systems Manager says ${said}` } : {};
+  const why = status === 'failed' ? { why: whyFailed(said) } : {};
   return parsed({
     kind: 'hook',
     eventId: event.id,

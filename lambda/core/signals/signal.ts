@@ -1,4 +1,4 @@
-import type { HookNews } from '../hook-run';
+import type { HookWord } from '../hook-run';
 import type { InstanceState } from '../observation';
 import type { Instant } from '../time';
 
@@ -85,7 +85,7 @@ export interface ReadySignal extends SignalBase {
 /** Whoever runs a hook tells how far it is. */
 export interface HookSignal extends SignalBase {
   readonly kind: 'hook';
-  readonly news: HookNews;
+  readonly news: HookWord;
 }
 
 /** EventBridge Scheduler asks for the periodic look at everything managed. */
