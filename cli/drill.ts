@@ -2,9 +2,11 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { toJson, type Drill, type DrillResult, type TimelineLine } from '../sim/drill-result';
+import type { DrillSpread } from '../sim/drills/spread';
 import { reportHtml } from '../sim/report/report';
 import { drillHeading, drillSummary } from './drill-text';
 import { spreadText } from './spread-text';
+import { LIVE } from './live/live';
 import { createLiveTimeline } from './live-timeline';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -24,6 +26,7 @@ interface DrillOptions {
   readonly seed: number;
   readonly report?: string;
   readonly seeds?: number;
+  readonly live?: true;
 }
 
 const ORIGIN = 'pod-23';
@@ -46,15 +49,21 @@ which is null in a drill without any, they count from the moment it served again
   openAtFailure, accepted, present, lost, doubled, mismatches, mismatchesGoneS, backfillStartS,
   backfillEndS, scanned, recovered, hourly (startS, endS, scanned, presence)
 
+With --live the chat server of examples/livechat runs for real: processes, sockets and files of this
+machine, loopback only, in real time against the simulated account, in less than a minute. A seed
+draws when the server is killed, not how long the machine takes.
+
 Examples:
   $ watchdog drill
   $ watchdog drill --list
   $ watchdog drill no-capacity --seed 7 --report no-capacity.html
   $ watchdog drill lost-event --json | jq .startIssuedS
   $ watchdog drill pod-23 --seeds 50
+  $ watchdog drill --live
 
 Exit code: 0 when the drill's own expectations and all invariants held, 1 when not (or when the
-report cannot be written), 2 for a command line that is not understood.
+report cannot be written), 2 for a command line that is not understood, 130 for a live drill that
+was interrupted.
 `;
 
 /** More than this takes hours; nobody means it. */
@@ -91,9 +100,14 @@ export function addDrill(
     .option('--json', 'print one JSON object instead')
     .option('--seed <N>', 'the seed that all chance is drawn from', parseSeed, DEFAULT_SEED)
     .option('--seeds <N>', 'play so many seeds, from --seed on, and print the spread', parseCount)
+    .option('--live', 'play the outage with a real chat server, in real time')
     .option('--report <FILE>', 'the HTML report (default: reports/<drill>-seed<N>.html)')
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, options: DrillOptions) => {
+      if (options.live === true) {
+        onExit(await live(name, options, terminal));
+        return;
+      }
       if (options.seeds !== undefined) {
         onExit(await spread(name ?? ORIGIN, options, terminal));
         return;
@@ -101,6 +115,41 @@ export function addDrill(
       const drills: DrillModule = await import('../sim/drills/index');
       onExit(await drill(name ?? ORIGIN, options, { drills, terminal }));
     });
+}
+
+/** Plays with real processes; all of them have ended when this ends, at Ctrl-C too. */
+async function live(
+  name: string | undefined,
+  options: DrillOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (name !== undefined && options.list !== true) {
+    throw new UsageError({
+      what: 'The name of a drill beside --live',
+      actual: JSON.stringify(name),
+      allowed: 'absent',
+      fix: 'Leave the name out, or --live.',
+    });
+  }
+  const { endOnSignal, liveDrills, tellUnmet } = await import('./live/live-command');
+  return endOnSignal(terminal, async (signal) => {
+    const drills = liveDrills({ terminal, signal, quiet: options.json === true });
+    const { seed: from, seeds } = options;
+    if (seeds === undefined) return drill('live', options, { drills, terminal });
+    const { drillSpread } = await import('../sim/drills/spread');
+    const onRun = (done: number): void => terminal.err(`${done} of ${seeds} seeds`);
+    const play = async (seed: number): Promise<DrillResult> => {
+      const result = await drills.runDrill('live', { seed });
+      tellUnmet(result, terminal);
+      return result;
+    };
+    return told(await drillSpread('live', { from, seeds, onRun, play }), options, terminal);
+  });
+}
+
+function told(found: DrillSpread, { json }: DrillOptions, terminal: Terminal): number {
+  terminal.out(json === true ? JSON.stringify(found) : spreadText(found));
+  return found.failed.length === 0 ? 0 : 1;
 }
 
 /** Plays many seeds; the exit code is 0 only if each of them passed. */
@@ -112,9 +161,7 @@ async function spread(name: string, options: DrillOptions, terminal: Terminal): 
   const onRun = (done: number): void => {
     if (done % PROGRESS_EVERY === 0) terminal.err(`${done} of ${seeds} seeds`);
   };
-  const found = await drillSpread(name, { from, seeds, onRun });
-  terminal.out(options.json === true ? JSON.stringify(found) : spreadText(found));
-  return found.failed.length === 0 ? 0 : 1;
+  return told(await drillSpread(name, { from, seeds, onRun }), options, terminal);
 }
 
 /** Carries the command out with any set of drills, and answers the exit code. */
@@ -144,7 +191,7 @@ function unknownDrill(name: string, drills: readonly Drill[]): UsageError {
 }
 
 function listText(drills: readonly Drill[], { colors }: Terminal): string {
-  return drills
+  return [...drills, { ...LIVE, name: '--live' }]
     .map(
       ({ name, title, description, twin }) =>
         `${colors.bold(name)}  ${title}\n  ${description}\n  ${colors.dim(`Its twin: ${twin}`)}`,

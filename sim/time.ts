@@ -52,6 +52,14 @@ class Heap {
   }
 }
 
+/** Real time, for a run whose acts wait for their moments; its clock is given from outside. */
+export interface Pace {
+  /** The present, in the time that the acts are planned in. */
+  now(): Instant;
+  /** Ends at that moment at the latest, and as soon as something new is planned. */
+  until(at: Instant): Promise<void>;
+}
+
 /** What a run ended with: its condition, its limit, or nothing left to happen. */
 export type RunEnd = 'condition' | 'limit' | 'idle';
 
@@ -96,12 +104,20 @@ export class Timeline {
     settlement();
   }
 
-  /** Lets time pass until the condition (looked at after each act) or the limit is reached. */
-  async run(limit: Instant, condition?: () => boolean): Promise<RunEnd> {
+  /**
+   * Lets time pass until the condition (looked at after each act) or the limit is reached. With a
+   * pace each act waits for its moment; what happens outside is planned for the pace's present.
+   */
+  async run(limit: Instant, condition?: () => boolean, pace?: Pace): Promise<RunEnd> {
     await this.#drain();
     if (condition?.() === true) return 'condition';
     for (;;) {
       const next = this.#heap.peek();
+      const due = instant(Math.min(next?.at ?? limit, limit));
+      if (pace !== undefined && pace.now() < due) {
+        await pace.until(due);
+        continue;
+      }
       if (next === undefined || next.at > limit) {
         this.#now = Math.max(this.#now, instant(limit));
         return next === undefined ? 'idle' : 'limit';

@@ -20,7 +20,8 @@
  * - `account/ssm-commands.ts` is a command's way to an instance's agent and back;
  *   `managed-nodes.ts` tells which agents answer.
  * - `account/ec2-life.ts` is an instance's life: stops, starts, boots, the workload;
- *   `ec2-checks.ts` its status checks.
+ *   `ec2-checks.ts` its status checks. What runs on it may be outside of the simulation
+ *   (`OutsideWorkload`): then `runAtPace` has each act wait for its real moment.
  * - `chat/` is a model of the chats on a server that lives and dies with what the server serves.
  * - `people.ts` and `aws-acts.ts` do things to the account; `faults/` makes it fail.
  * - `history.ts` is the append-only list of what happened. Reports, drills and `invariants/` read
@@ -53,6 +54,7 @@ import { snsOperations } from './account/sns';
 import { Queues, sqsOperations } from './account/sqs';
 import { DEFAULT_DOCUMENTS, ssmOperations } from './account/ssm';
 import type { SsmDocument } from './account/ssm-commands';
+import type { Ec2Times } from './account/ec2-times';
 import { Deployment, type Template } from './account/template';
 import { createAwsActs, type AwsActs } from './aws-acts';
 import { ApiFaults } from './faults/api';
@@ -66,7 +68,7 @@ import { createPrograms, type Programs } from './programs';
 import { createPeople, type People } from './people';
 import { personClients, type Person, type PersonClients } from './person-clients';
 import { createRandom, type Random } from './random';
-import { Timeline, type RunEnd } from './time';
+import { Timeline, type Pace, type RunEnd } from './time';
 
 /** What a world is made of. */
 export interface WorldOptions {
@@ -85,6 +87,8 @@ export interface WorldOptions {
   readonly documents?: Readonly<Record<string, SsmDocument>>;
   /** Replaces variables of the function's environment, as an operator could. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** How long EC2 takes; as published when absent. */
+  readonly ec2Times?: Ec2Times;
 }
 
 /** The account that drills take place in when they name none. */
@@ -129,6 +133,8 @@ export interface World {
   runUntil(elapsedS: number): Promise<RunEnd>;
   /** Runs until the condition holds, at most until so many seconds from the start. */
   runWhile(goOn: () => boolean, limitS: number): Promise<RunEnd>;
+  /** The same with each act at its real moment; outside happenings come in with `at`. */
+  runAtPace(pace: Pace, goOn: () => boolean, limitS: number): Promise<RunEnd>;
   /** SHA-256 of the whole history. */
   traceHash(): string;
 }
@@ -187,6 +193,7 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
   const ec2 = new Ec2Account({
     ...shared,
     faults: faults.ec2,
+    ...(options.ec2Times && { times: options.ec2Times }),
     recordCall: (call) => trail.record(call),
     events: {
       stateChanged: (instance) => put(stateChange(instance, home)),
@@ -276,6 +283,7 @@ export function createWorld(options: WorldOptions): World {
     note: (text) => history.add({ kind: 'note', text }),
     runUntil: (elapsedS) => timeline.run(elapsed(elapsedS)),
     runWhile: (goOn, limitS) => timeline.run(elapsed(limitS), () => !goOn()),
+    runAtPace: (pace, goOn, limitS) => timeline.run(elapsed(limitS), () => !goOn(), pace),
     traceHash: () => traceHash(history.facts),
   };
 }

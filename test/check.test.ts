@@ -16,7 +16,7 @@ describe('npm run check', () => {
   it('tells its parts', () => {
     const { status, out } = check('--help');
     expect(status).toBe(0);
-    for (const part of ['types', 'lint', 'format', 'tests', 'synth', 'bundle']) {
+    for (const part of ['types', 'lint', 'format', 'tests', 'synth', 'bundle', 'live']) {
       expect(out).toMatch(new RegExp(`^  ${part} `, 'm'));
     }
   });

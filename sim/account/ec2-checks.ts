@@ -3,6 +3,7 @@ import type { CheckName, History } from '../history';
 import type { Stream } from '../random';
 import type { Timeline } from '../time';
 import type { CheckState, Instance } from './ec2-instance';
+import { EC2_TIMES, type Ec2Times } from './ec2-times';
 import { isObject, UnsimulatedTemplateError, type Deployment, type Json } from './template';
 
 /** An application status check of the template: whom it asks, and how patiently. */
@@ -12,13 +13,6 @@ export interface ApplicationCheckSetup {
   readonly graceS: number;
   readonly failureThreshold: number;
 }
-
-/** EC2 evaluates every check once a minute. */
-const PERIOD_MS = 60_000;
-/** The checks say `initializing` for minutes after a start. */
-const INITIALIZING_S = { least: 110, most: 230 };
-/** After a reboot, of the guest alone. */
-const INITIALIZING_AGAIN_S = { least: 60, most: 180 };
 
 const ALL: readonly CheckName[] = ['system', 'instance', 'attachedEbs', 'application'];
 const OWN_OF_EC2: readonly CheckName[] = ['system', 'instance', 'attachedEbs'];
@@ -62,17 +56,23 @@ export class ChecksOf {
   readonly #history: History;
   readonly #setups: readonly ApplicationCheckSetup[];
   readonly #changed: (instance: Instance) => void;
+  readonly #times: Ec2Times;
+  readonly #periodMs: number;
 
   constructor(parts: {
     readonly timeline: Timeline;
     readonly history: History;
     readonly setups: readonly ApplicationCheckSetup[];
     readonly changed: (instance: Instance) => void;
+    /** `EC2_TIMES` when absent. */
+    readonly times?: Ec2Times;
   }) {
     this.#timeline = parts.timeline;
     this.#history = parts.history;
     this.#setups = parts.setups;
     this.#changed = parts.changed;
+    this.#times = parts.times ?? EC2_TIMES;
+    this.#periodMs = this.#times.evaluationS * 1_000;
   }
 
   /** The checks of an instance that has been in this state for long. */
@@ -92,13 +92,14 @@ export class ChecksOf {
   /** A start was accepted: everything initializes, and is evaluated from then on. */
   booting(instance: Instance, stream: Stream): void {
     this.#set(instance, ALL, 'initializing');
-    const initializingS = stream.uniform(INITIALIZING_S.least, INITIALIZING_S.most);
+    const { least, most } = this.#times.initializingS;
+    const initializingS = stream.uniform(least, most);
     this.#evaluateAfter(instance, OWN_OF_EC2, { delayMs: initializingS * 1_000 });
     const setup = this.setupFor(instance);
     if (setup === undefined) return;
     // The grace only forgives failures: a success within it counts at once.
-    const graceMs = setup.graceS * 1_000 + (setup.failureThreshold - 1) * PERIOD_MS;
-    this.#evaluateAfter(instance, ['application'], { delayMs: PERIOD_MS / 2, graceMs });
+    const graceMs = setup.graceS * 1_000 + (setup.failureThreshold - 1) * this.#periodMs;
+    this.#evaluateAfter(instance, ['application'], { delayMs: this.#periodMs / 2, graceMs });
   }
 
   /**
@@ -110,10 +111,11 @@ export class ChecksOf {
     this.#evaluateAfter(instance, ['system', 'attachedEbs'], { delayMs: 0 });
     const setup = this.setupFor(instance);
     if (setup !== undefined) {
-      const delayMs = (setup.failureThreshold - 1) * PERIOD_MS;
+      const delayMs = (setup.failureThreshold - 1) * this.#periodMs;
       this.#evaluateAfter(instance, ['application'], { delayMs });
     }
-    const initializingS = stream.uniform(INITIALIZING_AGAIN_S.least, INITIALIZING_AGAIN_S.most);
+    const { least, most } = this.#times.initializingAgainS;
+    const initializingS = stream.uniform(least, most);
     if (stream.chance(0.7)) {
       this.#set(instance, ['instance'], 'initializing');
       this.#evaluateAfter(instance, ['instance'], { delayMs: initializingS * 1_000 });
@@ -138,7 +140,7 @@ export class ChecksOf {
     if (setup === undefined || instance.state !== 'running') return;
     if (instance.checks.application.status === 'initializing') return;
     const times = instance.serving ? 1 : setup.failureThreshold;
-    this.#evaluateAfter(instance, ['application'], { delayMs: (times - 1) * PERIOD_MS });
+    this.#evaluateAfter(instance, ['application'], { delayMs: (times - 1) * this.#periodMs });
   }
 
   #evaluateAfter(
@@ -148,7 +150,8 @@ export class ChecksOf {
   ): void {
     const { life } = instance;
     const now = this.#timeline.now();
-    this.#timeline.at(nextEvaluation(now + delayMs, instance.checkPhase), () => {
+    const phase = { phase: instance.checkPhase, periodMs: this.#periodMs };
+    this.#timeline.at(nextEvaluation(now + delayMs, phase), () => {
       if (instance.life !== life) return;
       if (instance.state !== 'running') return;
       for (const check of checks) this.#evaluate(instance, check, now + graceMs);
@@ -190,7 +193,10 @@ function isFailing(instance: Instance, check: CheckName): boolean {
 }
 
 /** The first evaluation at or after a moment. */
-export function nextEvaluation(from: number, phase: number): number {
-  const intoMinute = (((from - phase) % PERIOD_MS) + PERIOD_MS) % PERIOD_MS;
-  return intoMinute === 0 ? from : from + PERIOD_MS - intoMinute;
+function nextEvaluation(
+  from: number,
+  { phase, periodMs }: { readonly phase: number; readonly periodMs: number },
+): number {
+  const into = (((from - phase) % periodMs) + periodMs) % periodMs;
+  return into === 0 ? from : from + periodMs - into;
 }

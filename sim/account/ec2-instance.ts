@@ -13,6 +13,24 @@ export interface Workload {
   readonly sendsReadyEvent: boolean;
   /** It never comes up again; for alerts that nothing serves. */
   readonly neverServes?: boolean;
+  /** What runs is no model: it is outside of the simulation, and takes its own time to start. */
+  readonly outside?: OutsideWorkload;
+}
+
+/** A workload outside of the simulation: a process that a drill at real pace starts and kills. */
+export interface OutsideWorkload {
+  /** The system is up: it is to start. What it says counts until it is ended. */
+  start(says: OutsideWords): void;
+  /** Its host or its guest is gone, or it is restarted: at once, and harmless when it is not up. */
+  end(): void;
+}
+
+/** What a workload outside says; each word within an act of the timeline. */
+export interface OutsideWords {
+  /** Whether it serves its users; true again and again says nothing new. */
+  serves(serving: boolean): void;
+  /** The ready event that its boot sends. */
+  ready(): void;
 }
 
 /** An instance as a drill puts it into the account. */

@@ -9,6 +9,7 @@ import { isHung } from './ec2-cures';
 import { completeEvents, migratesOnReboot } from './ec2-events';
 import type { Instance } from './ec2-instance';
 import { stateReason } from './ec2-reasons';
+import { EC2_TIMES, type Ec2Times } from './ec2-times';
 import { hasInstanceStore } from './ec2-types';
 import { Workloads } from './ec2-workload';
 
@@ -35,10 +36,6 @@ export interface StartPlan {
   readonly launchFails: boolean;
 }
 
-/** Published: start accepted to running takes 16.4 s at the median. */
-const PENDING_S = 16.4;
-/** Published: start to a reachable system takes about 21 s. */
-const BOOT_S = 21;
 const STOPPING_MEDIAN_S = 25;
 /** "A few minutes" until EC2 stops or resets a guest that does not shut down by itself. */
 const HUNG_S = { least: 150, most: 240 };
@@ -70,6 +67,8 @@ export interface LifeParts {
   readonly faults: Ec2Faults;
   readonly events: LifeEvents;
   readonly checks: ChecksOf;
+  /** `EC2_TIMES` when absent. */
+  readonly times?: Ec2Times;
 }
 
 /** The life of instances: states, and the time that each takes. */
@@ -81,6 +80,7 @@ export class Ec2Life {
   readonly #random: Random;
   readonly #faults: Ec2Faults;
   readonly #events: LifeEvents;
+  readonly #times: Ec2Times;
 
   constructor(parts: LifeParts) {
     this.#timeline = parts.timeline;
@@ -88,6 +88,7 @@ export class Ec2Life {
     this.#random = parts.random;
     this.#faults = parts.faults;
     this.#events = parts.events;
+    this.#times = parts.times ?? EC2_TIMES;
     this.checks = parts.checks;
     this.workloads = new Workloads({ ...parts, ready: parts.events.ready });
   }
@@ -109,8 +110,8 @@ export class Ec2Life {
       });
       return;
     }
-    const pending = PENDING_S * stream.lognormal(1, 0.12);
-    const drawnBoot = BOOT_S * stream.lognormal(1, 0.08);
+    const pending = this.#times.pendingS * stream.lognormal(1, 0.12);
+    const drawnBoot = this.#times.bootS * stream.lognormal(1, 0.08);
     const reachable = Math.max(instance.workload.bootS ?? drawnBoot, pending + 1);
     this.#later(instance, pending, () => {
       if (!instance.hasElasticIp && instance.publicIp !== undefined) {
@@ -220,7 +221,8 @@ export class Ec2Life {
     instance.life += 1;
     this.#history.add({ kind: 'reboot', instanceId, by, migrates });
     const bootS =
-      workload.bootS ?? BOOT_S * this.#random.stream(`reboot/${instanceId}`).lognormal(1, 0.08);
+      workload.bootS ??
+      this.#times.bootS * this.#random.stream(`reboot/${instanceId}`).lognormal(1, 0.08);
     this.workloads.boot(instance, 'rebooting', downS + bootS);
     this.#later(instance, downS, () => {
       if (migrates) this.#land(instance);

@@ -77,17 +77,30 @@ export class Workloads {
   #startApplication(instance: Instance, afterS: number): void {
     if (instance.workload.neverServes === true) return;
     const run = instance.appRun;
+    const { outside, sendsReadyEvent } = instance.workload;
+    const serves = (serving: boolean): void => {
+      if (instance.appRun !== run) return;
+      instance.appUp = serving;
+      this.#settle(instance);
+    };
+    const ready = (): void => {
+      if (instance.appRun === run && instance.serving && sendsReadyEvent) this.#ready(instance);
+    };
     this.#later(instance, afterS, () => {
       if (instance.appRun !== run) return;
-      instance.appUp = true;
-      this.#settle(instance);
-      if (instance.serving && instance.workload.sendsReadyEvent) this.#ready(instance);
+      if (outside !== undefined) {
+        outside.start({ serves, ready });
+        return;
+      }
+      serves(true);
+      ready();
     });
   }
 
   #stopApplication(instance: Instance): void {
     instance.appRun += 1;
     instance.appUp = false;
+    instance.workload.outside?.end();
     this.#settle(instance);
   }
 

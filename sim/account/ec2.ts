@@ -14,6 +14,7 @@ import type { Instance, InstanceSpec } from './ec2-instance';
 import { Ec2Life, type LifeEvents } from './ec2-life';
 import { factOf, makeInstance } from './ec2-make';
 import { Reservations } from './ec2-reservations';
+import type { Ec2Times } from './ec2-times';
 import type { RecordedCall } from './cloudtrail';
 import type { Caller } from './gateway';
 import type { Deployment } from './template';
@@ -28,6 +29,8 @@ export interface Ec2Parts {
   readonly events: LifeEvents;
   /** CloudTrail hears of each granted call. */
   readonly recordCall: (call: RecordedCall) => void;
+  /** As published when absent. */
+  readonly times?: Ec2Times;
 }
 
 const ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
@@ -57,6 +60,7 @@ export class Ec2Account {
 
   constructor(parts: Ec2Parts) {
     const { timeline, history, random, deployment, faults, events } = parts;
+    const pace = parts.times === undefined ? {} : { times: parts.times };
     this.home = deployment.home;
     this.recordCall = parts.recordCall;
     this.faults = faults;
@@ -69,6 +73,7 @@ export class Ec2Account {
       history,
       setups: readApplicationChecks(deployment),
       changed: touch,
+      ...pace,
     });
     this.addresses = new Addresses(history);
     this.reservations = new Reservations({
@@ -84,6 +89,7 @@ export class Ec2Account {
       random,
       faults,
       checks: this.checks,
+      ...pace,
       events: {
         stateChanged: (instance) => {
           this.#stateChanged(instance);

@@ -2,7 +2,7 @@ import { synthesizeTemplate } from '../../lib/synthesize';
 import { after, iso, seconds } from '../../lambda/core/time';
 import type { ChatFigures } from '../chat/figures';
 import { ChatWorkload } from '../chat/workload';
-import type { DrillMessage, DrillResult, TimelineLine } from '../drill-result';
+import type { Drill, DrillMessage, DrillResult, TimelineLine } from '../drill-result';
 import { factsOf, type Fact } from '../history';
 import { checkInvariants } from '../invariants';
 import { createWorld, type World } from '../world';
@@ -114,7 +114,11 @@ export async function runDrill(name: string, options: DrillOptions): Promise<Dri
 }
 
 /** Hands on each line as it happens; second 0 is known once a server stopped serving. */
-function follow(world: World, spec: DrillSpec, { onLine }: DrillOptions): void {
+export function follow(
+  world: World,
+  spec: Pick<DrillSpec, 'zeroS'>,
+  { onLine }: Pick<DrillOptions, 'onLine'>,
+): void {
   if (onLine === undefined) return;
   const earliest = after(world.startedAt, seconds(spec.zeroS));
   world.history.onFact((fact) => {
@@ -124,8 +128,9 @@ function follow(world: World, spec: DrillSpec, { onLine }: DrillOptions): void {
   });
 }
 
-function resultOf(
-  spec: DrillSpec,
+/** What a drill that has been played brought. */
+export function resultOf(
+  spec: Drill & Pick<DrillSpec, 'zeroS' | 'expect'>,
   { world, chats }: { readonly world: World; readonly chats: ChatFigures | null },
 ): Omit<DrillResult, 'records'> {
   const { seed } = world.random;

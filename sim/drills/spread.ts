@@ -55,15 +55,18 @@ export async function drillSpread(
     from,
     seeds,
     onRun,
+    play = async (seed) => runDrill(drill, { seed }),
   }: {
     readonly from: number;
     readonly seeds: number;
+    /** Plays one seed; `runDrill` when absent. */
+    readonly play?: (seed: number) => Promise<DrillResult>;
     readonly onRun?: (done: number) => void;
   },
 ): Promise<DrillSpread> {
   const results: DrillResult[] = [];
   for (let seed = from; seed < from + seeds; seed += 1) {
-    results.push(await runDrill(drill, { seed }));
+    results.push(await play(seed));
     onRun?.(results.length);
   }
   const figures = results.some(({ chats }) => chats !== null)

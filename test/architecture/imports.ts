@@ -187,12 +187,14 @@ export const LAYERS: readonly Layer[] = [
   {
     name: 'cli',
     files: /^cli\//,
-    ours: [/^cli\//, REPORT, /^sim\//, LAMBDA, SYNTHESIZE],
+    // The live drill starts the example's server, and chats as its clients do.
+    ours: [/^cli\//, REPORT, /^sim\//, LAMBDA, SYNTHESIZE, /^examples\//],
     // The clients are for the commands on a real account; the launcher registers tsx.
     packages: [/^commander$/, /^picocolors$/, /^tsx\//, /^@aws-sdk\/client-/],
     builtins: true,
     allowed:
-      'cli, report, sim, lambda, lib/synthesize, commander, picocolors, @aws-sdk/client-*, node:*',
+      'cli, report, sim, lambda, lib/synthesize, examples, commander, picocolors, ' +
+      '@aws-sdk/client-*, node:*',
     fix: 'Put what a command computes into sim or lambda/core, and print it in cli.',
   },
   {
