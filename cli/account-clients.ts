@@ -1,8 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { userInfo } from 'node:os';
-import type { DynamoClient, Ec2Client } from '../lambda/adapters/clients';
+import type { DynamoClient, Ec2Client, SnsClient } from '../lambda/adapters/clients';
 import { createSystemClock } from '../lambda/adapters/system-clock';
 import type { ClockPort } from '../lambda/ports';
+import type { FisClient } from './fis-port';
 
 /** The name that bin/watchdog.ts gives the stack. */
 export const DEFAULT_STACK = 'LiveChatWatchdog';
@@ -24,6 +25,9 @@ export interface AccountClients {
   readonly ec2: Ec2Client;
   readonly dynamo: DynamoClient;
   readonly cloudFormation: Pick<CloudFormationClient, 'send'>;
+  /** Only game days need these two: they are loaded when they are asked for. */
+  readonly fis: () => Promise<FisClient>;
+  readonly sns: () => Promise<SnsClient>;
   /** The Region in which they are; undefined where none is configured. */
   readonly region: string | undefined;
 }
@@ -63,6 +67,19 @@ async function sdkClients({ profile, region }: AccountOptions): Promise<AccountC
     ec2,
     dynamo: new DynamoDBClient(config),
     cloudFormation: new CloudFormationClient(config),
+    async fis() {
+      const { createFisClient } = await import('./fis-client');
+      const { credentials } = ec2.config;
+      return createFisClient({
+        region: await ec2.config.region(),
+        credentials,
+        now: () => new Date(),
+      });
+    },
+    async sns() {
+      const { SNSClient } = await import('@aws-sdk/client-sns');
+      return new SNSClient(config);
+    },
     region: await configuredRegion(() => ec2.config.region()),
   };
 }

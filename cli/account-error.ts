@@ -36,6 +36,8 @@ const INVALID: ReadonlySet<string> = new Set([
 const DENIED: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AccessDeniedException',
+  // SNS's word for it.
+  'AuthorizationErrorException',
   'UnauthorizedOperation',
 ]);
 const UNREACHABLE: ReadonlySet<string> = new Set([

@@ -11,6 +11,7 @@ import {
 import { accountError, noRegion } from './account-error';
 import { deployedBy, tableOf, unknown, type Deployed } from './account-stack';
 import { told, type Connection } from './connection';
+import type { GameDays } from './gameday-port';
 import { createPolicyPauses, type PolicyPauses } from './policy-pauses';
 import { createTableReads, type TableReads } from './table-reads';
 import { listener, witness } from './witness';
@@ -22,6 +23,8 @@ export interface Account extends PolicyPauses, TableReads {
   /** With what it was deployed. Read at its first use. */
   deployed(): Promise<Deployed>;
   now(): Instant;
+  /** Game days on it. */
+  gameDays(): Promise<GameDays>;
   /** Every instance with the opt-in tag. */
   views(): Promise<readonly InstanceView[]>;
   /** Writes one tag on each of these instances; not more than 500. */
@@ -62,6 +65,11 @@ export async function connect(
       (deployed ??= isStackMeant
         ? deployedBy(clients.cloudFormation, place)
         : Promise.resolve(unknown('With --table alone the policies are not known: add --stack.'))),
+    async gameDays() {
+      // Late: it brings clients that the other commands need not wait for.
+      const { createGameDays } = await import('./gameday-account');
+      return createGameDays({ ...connection, stack: place.name });
+    },
     ...createTableReads(connection),
     ...instances(connection),
     ...createPolicyPauses(connection),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createColors } from 'picocolors';
 import { processSurroundings } from './account-clients';
 import { cliExamples, SAMPLE_EVENT, type Example } from './cli-examples';
+import { gameDayPolicy } from './gameday-policy';
 import { operatorPolicy, type Duty } from './operator-policy';
 import { createProgram, run } from './program';
 import { fillBlocks } from './readme-blocks';
@@ -27,6 +28,16 @@ export function commandNames(): readonly string[] {
   const { terminal } = collector();
   const place = { terminal, surroundings: processSurroundings() };
   return createProgram(place, () => undefined).commands.map((command) => command.name());
+}
+
+/** The same with the commands of each command: `gameday`, `gameday list` and so on. */
+function pathsOfCommands(): readonly string[] {
+  const { terminal } = collector();
+  const place = { terminal, surroundings: processSurroundings() };
+  return createProgram(place, () => undefined).commands.flatMap((command) => [
+    command.name(),
+    ...command.commands.map((inner) => `${command.name()} ${inner.name()}`),
+  ]);
 }
 
 async function helpOf(...args: readonly string[]): Promise<string> {
@@ -80,8 +91,8 @@ function lastStatement(duty: Duty): string {
 async function blocks(): Promise<ReadonlyMap<string, string>> {
   const examples = await cliExamples();
   const sections: string[] = [];
-  for (const name of commandNames()) {
-    sections.push(sectionOf(name, await helpOf(name), examples));
+  for (const path of pathsOfCommands()) {
+    sections.push(sectionOf(path, await helpOf(...path.split(' ')), examples));
   }
   const json = examples.find(({ line }) => line.includes('--json'))?.printed ?? '';
   return new Map([
@@ -89,6 +100,7 @@ async function blocks(): Promise<ReadonlyMap<string, string>> {
     ['read-policy', policyText('read')],
     ['operate-statement', lastStatement('operate')],
     ['pause-statement', lastStatement('pause-policies')],
+    ['gameday-policy', fenced('json', JSON.stringify(gameDayPolicy(PLACE), null, 2))],
     ['status-json', fenced('json', JSON.stringify(JSON.parse(json), null, 2))],
     ['commands', sections.join('\n\n')],
   ]);

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal';
  */
 export interface Done {
   readonly version: 1;
-  readonly command: 'ack' | 'pause' | 'resume' | 'veto';
+  readonly command: 'ack' | 'gameday start' | 'pause' | 'resume' | 'veto';
   /** False: it was so already, and nothing was written. */
   readonly changed: boolean;
   readonly scope: 'instance' | 'policy';

@@ -8,6 +8,7 @@ import { addAck } from './ack';
 import { addCost } from './cost-command';
 import { addDrill } from './drill';
 import { addExplain } from './explain';
+import { addGameDay } from './gameday';
 import { addPause } from './pause';
 import { addReport } from './report';
 import { addResume } from './resume';
@@ -81,6 +82,7 @@ export function createProgram(place: Place, onExit: (code: number) => void): Com
   addVeto(program, place, onExit);
   addScore(program, place, onExit);
   addReport(program, place, onExit);
+  addGameDay(program, place, onExit);
   return program;
 }
 

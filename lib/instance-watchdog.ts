@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
@@ -49,6 +50,10 @@ export class InstanceWatchdog extends Construct {
   /** Incidents, leases and evidence. It stays when the stack goes. */
   readonly table: dynamodb.Table;
   readonly function: lambda.IFunction;
+  /** As whom the function calls AWS. */
+  readonly role: iam.IRole;
+  /** No sweep was completed for four minutes: nothing is watched. */
+  readonly heartbeatMissing: cloudwatch.IAlarm;
   /** Where the function's logs are. */
   readonly logGroup: logs.ILogGroup;
   /** How it does, on one page, unless the configuration does without. */
@@ -75,7 +80,11 @@ export class InstanceWatchdog extends Construct {
     const { opsTopic } = topics;
     const table = new IncidentTable(this, 'Incidents');
     const { queue, deadLetters, undelivered } = signals;
-    const { function: target, logGroup } = new WatchdogFunction(this, 'Watchdog', {
+    const {
+      function: target,
+      logGroup,
+      role,
+    } = new WatchdogFunction(this, 'Watchdog', {
       config,
       queue,
       table,
@@ -85,7 +94,7 @@ export class InstanceWatchdog extends Construct {
     const needs = roleNeedsOf(config);
     new SignalRules(this, 'Rules', { queue, undelivered, needs });
     new SweepSchedule(this, 'Sweep', { queue, undelivered });
-    const { alarms } = new WatchdogAlarms(this, 'Alarms', {
+    const { alarms, heartbeatMissing } = new WatchdogAlarms(this, 'Alarms', {
       function: target,
       signals,
       opsTopic,
@@ -108,6 +117,8 @@ export class InstanceWatchdog extends Construct {
     this.queue = queue;
     this.table = table;
     this.function = target;
+    this.role = role;
+    this.heartbeatMissing = heartbeatMissing;
     this.logGroup = logGroup;
     this.deadLetters = deadLetters;
     this.undelivered = undelivered;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PolicyInput } from '../lambda/core/policy';
 import { CONTEXT_KEY } from './config';
+import { GameDayStack } from './game-day-stack';
+import type { GameDayConfigInput } from './game-day-config';
 import type { WatchdogConfigInput } from './watchdog-config';
 import { WatchdogStack } from './watchdog-stack';
 
@@ -37,6 +39,28 @@ export function synthesizeTemplate(
   policies?: Readonly<Record<string, PolicyInput>>,
   more: MoreConfig = {},
 ): object {
+  return synthesize(contextWith(policies, more)).watchdog;
+}
+
+/** The templates of the watchdog and of its game days, as one app makes them. */
+export interface WithGameDays {
+  readonly watchdog: object;
+  readonly gameDays: object;
+}
+
+/** The same with the stack of game days beside it. */
+export function synthesizeGameDays(
+  gameDays: GameDayConfigInput,
+  policies?: Readonly<Record<string, PolicyInput>>,
+): WithGameDays {
+  const made = synthesize(contextWith(policies, {}), gameDays);
+  return { watchdog: made.watchdog, gameDays: made.gameDays ?? {} };
+}
+
+function synthesize(
+  context: Readonly<Record<string, unknown>>,
+  gameDays?: GameDayConfigInput,
+): { readonly watchdog: object; readonly gameDays: object | undefined } {
   const outdir = mkdtempSync(join(tmpdir(), 'watchdog-synth-'));
   try {
     const app = new App({
@@ -45,13 +69,19 @@ export function synthesizeTemplate(
       // `cdk synth` validates and warns; here it would only take time and print.
       builtinCloudFormationValidation: false,
       context: {
-        ...contextWith(policies, more),
+        ...context,
         'aws:cdk:bundling-stacks': [],
         '@aws-cdk/core:annotationsInValidationReport': false,
       },
     });
-    const stack = new WatchdogStack(app, 'LiveChatWatchdog');
-    return app.synth().getStackByName(stack.stackName).template as object;
+    const { stackName, watchdog } = new WatchdogStack(app, 'LiveChatWatchdog');
+    const second =
+      gameDays && new GameDayStack(app, `${stackName}GameDays`, { watchdog, gameDays });
+    const made = app.synth();
+    return {
+      watchdog: made.getStackByName(stackName).template as object,
+      gameDays: second && (made.getStackByName(second.stackName).template as object),
+    };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

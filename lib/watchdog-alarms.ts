@@ -41,6 +41,8 @@ const MINUTE = Duration.minutes(1);
 /** Who watches the watchdog: CloudWatch, to a topic of its own, past the function. */
 export class WatchdogAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
+  /** No sweep was completed: the watchdog is blind or gone. */
+  readonly heartbeatMissing: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: WatchdogAlarmsProps) {
     super(scope, id);
@@ -52,7 +54,7 @@ export class WatchdogAlarms extends Construct {
       ...OWN_WATCHES,
       ...(props.hasChannels ? [channelsFailed()] : []),
     ];
-    this.alarms = watches.map((watch) => {
+    const alarms = watches.map((watch) => {
       const alarm = new cloudwatch.Alarm(this, watch.name, {
         alarmDescription: `LiveChat Watchdog: ${watch.text} ${props.runbookUrl}#${watch.name}`,
         metric: watch.metric,
@@ -67,6 +69,9 @@ export class WatchdogAlarms extends Construct {
       alarm.addOkAction(action);
       return alarm;
     });
+    this.alarms = alarms;
+    // The first of the watches.
+    [this.heartbeatMissing] = alarms as [cloudwatch.Alarm, ...cloudwatch.Alarm[]];
   }
 }
 

@@ -1,8 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { DynamoClient, Ec2Client } from '../lambda/adapters/clients';
+import type { DynamoClient, Ec2Client, SnsClient } from '../lambda/adapters/clients';
 import type { Tables } from './account/dynamodb-table';
 import type { Ec2Account } from './account/ec2';
 import { accessDenied } from './account/errors';
+import { fisError } from './account/fis-errors';
 import type { Caller, Operation } from './account/gateway';
 import { StatedPolicy, type ConditionContext } from './account/iam';
 import {
@@ -14,17 +15,27 @@ import {
 import type { Deployment, Json } from './account/template';
 import type { Principal, ServiceName } from './history';
 
+/** Fault Injection Service: a call by its name, with its input beside it. */
+export interface FisCalls {
+  send(call: { readonly operation: string }): Promise<object>;
+}
+
 /** AWS as a person at a terminal reaches it. */
 export interface PersonClients {
   readonly ec2: Ec2Client;
   readonly dynamo: DynamoClient;
   readonly cloudFormation: Pick<CloudFormationClient, 'send'>;
+  readonly fis: () => Promise<FisCalls>;
+  readonly sns: () => Promise<SnsClient>;
 }
 
 interface Account {
   readonly ec2: Ec2Account;
   readonly tables: Tables;
-  readonly deployment: Deployment;
+  /** The stacks, the watchdog's first. */
+  readonly deployments: readonly Deployment[];
+  /** Fault Injection Service's, by name. */
+  readonly experiments: Readonly<Record<string, OperatorOperation>>;
   /** What the function calls too. */
   readonly operations: readonly Operation[];
 }
@@ -37,7 +48,7 @@ export interface Person {
 }
 
 interface Call {
-  readonly service: ServiceName | 'cloudformation';
+  readonly service: ServiceName | 'cloudformation' | 'fis';
   readonly command: { readonly input?: unknown };
 }
 
@@ -49,7 +60,7 @@ export function personClients(account: Account, person: Person): PersonClients {
   const policy = new StatedPolicy(person.policy as Json);
   const own: Readonly<Record<string, OperatorOperation>> = {
     ...operatorOperations(account),
-    ...stackOperations(account.deployment),
+    ...stackOperations(account.deployments),
   };
   const answer = ({ service, command }: Call): object => {
     const name = command.constructor.name;
@@ -69,6 +80,17 @@ export function personClients(account: Account, person: Person): PersonClients {
     ec2: client('ec2') as Ec2Client,
     dynamo: client('dynamodb') as DynamoClient,
     cloudFormation: client('cloudformation') as PersonClients['cloudFormation'],
+    fis: () =>
+      Promise.resolve({
+        async send(call) {
+          const operation = account.experiments[call.operation];
+          if (operation === undefined) {
+            throw new Error(`Unsimulated call of a person: ${call.operation} of FIS`);
+          }
+          return operation(call as never, callerOf({ policy, by: person.by, service: 'fis' }));
+        },
+      }),
+    sns: async () => client('sns') as SnsClient,
   };
 }
 
@@ -98,8 +120,10 @@ function callerOf(call: {
     may,
     authorize(action, resource, context) {
       if (may(action, resource, context)) return;
-      throw service === 'cloudformation'
-        ? stackError('AccessDenied', `User: ${by.name} is not authorized to perform: ${action}`)
+      const text = `User: ${by.name} is not authorized to perform: ${action}`;
+      if (service === 'cloudformation') throw stackError('AccessDenied', text);
+      throw service === 'fis'
+        ? fisError('AccessDeniedException', text)
         : accessDenied(service, action, resource);
     },
   };

@@ -22,6 +22,7 @@
  * - `account/ec2-life.ts` is an instance's life: stops, starts, boots, the workload;
  *   `ec2-checks.ts` its status checks. What runs on it may be outside of the simulation
  *   (`OutsideWorkload`): then `runAtPace` has each act wait for its real moment.
+ * - `account/fis*.ts` are experiments of game days, where their stack is deployed too.
  * - `chat/` is a model of the chats on a server that lives and dies with what the server serves.
  * - `people.ts` and `aws-acts.ts` do things to the account; `faults/` makes it fail.
  * - `history.ts` is the append-only list of what happened. Reports, drills and `invariants/` read
@@ -44,6 +45,8 @@ import type { Instance, InstanceSpec } from './account/ec2-instance';
 import { ec2Operations } from './account/ec2-operations';
 import type { BusEvent } from './account/bus-event';
 import { EventBus } from './account/eventbridge';
+import { Fis } from './account/fis';
+import { gameDayDeployment } from './account/fis-stack';
 import { Gateway } from './account/gateway';
 import { awsEbsKeyArn, kmsOperations } from './account/kms';
 import { putEventsOperations } from './account/put-events';
@@ -78,6 +81,8 @@ export interface WorldOptions {
   readonly startAt: string;
   /** The synthesized template: `synthesizeTemplate()` of `lib/synthesize.ts`. */
   readonly template: object;
+  /** The template of the stack of game days; absent where it is not deployed. */
+  readonly gameDays?: object;
   readonly home?: Home;
   /** A trail exists, so that API calls reach the event bus; false when absent. */
   readonly trail?: boolean;
@@ -178,6 +183,7 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
   const { template, home = DRILL_HOME, trail: hasTrail = false } = options;
   const random = createRandom(options.seed);
   const deployment = new Deployment(template as Template, home, 'LiveChatWatchdog');
+  const gameDays = gameDayDeployment(options.gameDays, deployment);
   const faults = {
     events: new EventFaults(timeline, history, random),
     api: new ApiFaults(timeline, history, random),
@@ -209,7 +215,10 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
   const operations = [
     ...ec2Operations(ec2),
     ...dynamoOperations(tables, timeline),
-    ...snsOperations(shared),
+    ...snsOperations({
+      ...shared,
+      otherTopics: gameDays?.all('AWS::SNS::Topic').map(({ arn }) => arn) ?? [],
+    }),
     ...putEventsOperations({ ...shared, home, bus }),
     ...sqsOperations(queues),
     ...trail.operations(),
@@ -236,9 +245,9 @@ function makeAccount(options: WorldOptions, timeline: Timeline, history: History
     throttled: () => lambda.throttled(),
   });
   runSchedules({ ...shared, queues, runs: () => !lambda.sweepsSkipped() });
-  const clientsOf = (person: Person): PersonClients =>
-    personClients({ ec2, tables, deployment, operations }, person);
-  return { home, random, faults, bus, trail, ec2, tables, metrics, alarms, fn, clientsOf };
+  const deployments = gameDays === undefined ? [deployment] : [deployment, gameDays];
+  const clients = { ec2, tables, deployments, operations };
+  return { home, random, faults, bus, trail, ec2, tables, metrics, alarms, fn, clients, gameDays };
 }
 
 /** Makes a world: deploys the template and sets its schedule going. */
@@ -257,6 +266,15 @@ export function createWorld(options: WorldOptions): World {
     maximumConcurrency: fn.mapping.concurrency,
   });
   const elapsed = (elapsedS: number): Instant => after(start, seconds(elapsedS));
+  const people = createPeople({ ec2, trail, tables, history });
+  const aws = createAwsActs({ ec2, bus, alarms, history, now: () => timeline.now() });
+  const faultsOfRun = createFaults({ start, ...faults });
+  const reach = { ec2, people, aws, faults: faultsOfRun, startedAt: start };
+  const { gameDays } = account;
+  const experiments =
+    gameDays === undefined
+      ? {}
+      : new Fis({ deployment: gameDays, reach, timeline, random, history }).operations();
   return {
     home,
     startedAt: start,
@@ -270,13 +288,13 @@ export function createWorld(options: WorldOptions): World {
         if (instanceId !== undefined) ec2.associate(added, ec2.get(instanceId));
       },
     },
-    people: createPeople({ ec2, trail, tables, history }),
-    clientsOf: account.clientsOf,
-    aws: createAwsActs({ ec2, bus, alarms, history, now: () => timeline.now() }),
+    people,
+    clientsOf: (person) => personClients({ ...account.clients, experiments }, person),
+    aws,
     programs: createPrograms({ bus, history, timeline, random }),
     metrics,
     alarms,
-    faults: createFaults({ start, ...faults }),
+    faults: faultsOfRun,
     now: () => timeline.now(),
     elapsedS: () => (timeline.now() - start) / 1_000,
     at: (elapsedS, act) => void timeline.at(elapsed(elapsedS), act),

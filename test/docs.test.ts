@@ -42,6 +42,7 @@ const EXPECTED_DOCUMENTS = [
   'docs/cli.md',
   'docs/reports.md',
   'docs/accuracy.md',
+  'docs/gameday.md',
 ];
 
 /** One word for one idea, in code, docs, alerts and reports: the house's vocabulary. */

@@ -15,6 +15,18 @@ export const OPERATOR_TAGS = {
   acknowledged: 'watchdog:ack',
 } as const;
 
+/** The tags by which experiments of Fault Injection Service are aimed (docs/gameday.md). */
+export const GAME_DAY_TAGS = {
+  /** `yes` on an instance or a volume: its owners agree to game days. They write it by hand. */
+  consent: 'watchdog:game-day-consent',
+  /** The experiment that is aimed at it now, by name: `watchdog gameday` writes and removes it. */
+  target: 'watchdog:game-day-target',
+  /** On the template of an experiment: the experiment's name. */
+  experiment: 'watchdog:game-day-experiment',
+  /** On a started experiment: the instance at which it is aimed. */
+  instance: 'watchdog:game-day-instance',
+} as const;
+
 /** The tags that the watchdog writes, and the only ones that its role may write. */
 export const OWN_TAGS = {
   /** What the last readiness check found: `yes` or `no`, the instance id, the time, the gaps. */

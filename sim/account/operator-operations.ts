@@ -108,17 +108,19 @@ export function stackError(name: string, message: string): Error {
   });
 }
 
-/** CloudFormation's operations on the one stack of the account. */
+/** CloudFormation's operations on the stacks of the account. */
 export function stackOperations(
-  deployment: Deployment,
+  deployments: readonly Deployment[],
 ): Readonly<Record<string, OperatorOperation>> {
-  const found = (input: { readonly StackName?: string }): string => {
-    if (input.StackName === deployment.stackName) return deployment.stackId;
+  const found = (input: { readonly StackName?: string }): Deployment => {
+    const deployment = deployments.find(({ stackName }) => stackName === input.StackName);
+    if (deployment !== undefined) return deployment;
     throw stackError('ValidationError', `Stack with id ${input.StackName} does not exist`);
   };
   return {
     DescribeStacksCommand: (input, { authorize }) => {
-      authorize('cloudformation:DescribeStacks', found(input));
+      const deployment = found(input);
+      authorize('cloudformation:DescribeStacks', deployment.stackId);
       const Outputs = Object.entries(deployment.outputs()).map(([OutputKey, OutputValue]) => ({
         OutputKey,
         OutputValue,
@@ -126,7 +128,8 @@ export function stackOperations(
       return { Stacks: [{ StackName: deployment.stackName, Outputs } as Stack] };
     },
     GetTemplateCommand: (input, { authorize }) => {
-      authorize('cloudformation:GetTemplate', found(input));
+      const deployment = found(input);
+      authorize('cloudformation:GetTemplate', deployment.stackId);
       return { TemplateBody: deployment.templateBody() };
     },
   };

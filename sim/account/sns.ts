@@ -10,6 +10,8 @@ import type { Deployment } from './template';
 /** What the topic's operations need. */
 export interface SnsParts {
   readonly deployment: Deployment;
+  /** Topics of other stacks. */
+  readonly otherTopics: readonly string[];
   readonly history: History;
   readonly random: Random;
 }
@@ -108,8 +110,9 @@ function subscribers({ deployment, history }: SnsParts): (delivery: Delivery) =>
 
 /** SNS's operations: what is published is kept as people, chats and pagers receive it. */
 export function snsOperations(parts: SnsParts): readonly Operation[] {
-  const { deployment, random } = parts;
-  const topics = new Set(deployment.all('AWS::SNS::Topic').map(({ arn }) => arn));
+  const { deployment, random, otherTopics } = parts;
+  const own = deployment.all('AWS::SNS::Topic').map(({ arn }) => arn);
+  const topics = new Set([...own, ...otherTopics]);
   const ids = random.stream('sns/ids');
   const deliver = subscribers(parts);
   const run = (input: PublishInput, caller: Caller): object => {

@@ -89,6 +89,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
     arn: regional('cloudwatch', 'alarm:'),
     ref: 'name',
   },
+  'AWS::FIS::ExperimentTemplate': { arn: regional('fis', 'experiment-template/'), ref: 'name' },
   'AWS::KMS::Key': { arn: regional('kms', 'key/'), ref: 'name' },
   'AWS::EC2::ApplicationStatusCheck': {
     arn: regional('ec2', 'application-status-check/'),

@@ -190,11 +190,17 @@ export const LAYERS: readonly Layer[] = [
     // The live drill starts the example's server, and chats as its clients do.
     ours: [/^cli\//, REPORT, /^sim\//, LAMBDA, SYNTHESIZE, /^examples\//],
     // The clients are for the commands on a real account; the launcher registers tsx.
-    packages: [/^commander$/, /^picocolors$/, /^tsx\//, /^@aws-sdk\/client-/],
+    packages: [
+      /^commander$/,
+      /^picocolors$/,
+      /^tsx\//,
+      /^@aws-sdk\/client-/,
+      /^@smithy\/signature-v4$/,
+    ],
     builtins: true,
     allowed:
       'cli, report, sim, lambda, lib/synthesize, examples, commander, picocolors, ' +
-      '@aws-sdk/client-*, node:*',
+      '@aws-sdk/client-*, @smithy/signature-v4, node:*',
     fix: 'Put what a command computes into sim or lambda/core, and print it in cli.',
   },
   {
