@@ -5,6 +5,7 @@ import { idleUsage } from '../sim/idle-usage';
 import { billedParts, monthlyCost } from './cost';
 import { writeCliPage } from './cli-page';
 import { writeGuardsPage } from './guards-page';
+import { writeLoadPage } from './load-page';
 import { writeMessagesPage } from './messages-page';
 import { writeObservability } from './observability-page';
 import { fillBlocks, readmeBlocks } from './readme-blocks';
@@ -32,6 +33,7 @@ export async function freshReadme(): Promise<string> {
 /** What `npm run docs` does. */
 export async function writeDocs(): Promise<void> {
   writeGuardsPage();
+  writeLoadPage();
   await writeCliPage();
   await writeMessagesPage();
   await writeObservability();

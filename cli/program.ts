@@ -8,6 +8,7 @@ import { addAck } from './ack';
 import { addCost } from './cost-command';
 import { addDrill } from './drill';
 import { addExplain } from './explain';
+import { addFuzz } from './fuzz';
 import { addGameDay } from './gameday';
 import { addPause } from './pause';
 import { addReport } from './report';
@@ -74,6 +75,7 @@ export function createProgram(place: Place, onExit: (code: number) => void): Com
   addExplain(program, terminal, onExit);
   addCost(program, terminal);
   addSimulate(program, terminal, onExit);
+  addFuzz(program, terminal, onExit);
   addAccuracy(program, terminal, onExit);
   addStatus(program, place, onExit);
   addAck(program, place, onExit);

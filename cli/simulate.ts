@@ -30,9 +30,12 @@ Examples:
   $ watchdog simulate --seeds 1 --from 4711
   $ watchdog simulate --minutes 5 --from 100000
   $ watchdog simulate --seeds 1000 --jobs 1 --json
+  $ watchdog simulate --load burst
 
-Exit code: 0 when no invariant was broken, 1 when one was, 2 for a command line that is not
-understood.
+With --load it plays a named load instead (docs/load.md), with the seed of --from.
+
+Exit code: 0 when no invariant was broken and no goal of a load was missed, 1 when one was, 2 for a
+command line that is not understood.
 `;
 
 function whole(least: number, most: number): (text: string) => number {
@@ -57,10 +60,16 @@ export function addSimulate(
     .option('--from <M>', 'the first seed', whole(0, LAST_SEED), 1)
     .option('--jobs <J>', 'how many processes (default: the cores)', whole(1, MOST_JOBS))
     .option('--minutes <T>', 'begin no further world after so long', whole(1, MOST_MINUTES))
+    .option('--load [NAME]', 'play a load instead: its name, all, or list')
     .option('--json', 'print one JSON object instead')
     .addHelpText('after', HELP)
     .action(async (options: SimulateOptions) => {
-      onExit(await simulate(options, terminal));
+      if (options.load === undefined) {
+        onExit(await simulate(options, terminal));
+        return;
+      }
+      const { playLoads } = await import('./load');
+      onExit(await playLoads(options.load === true ? 'list' : options.load, options, terminal));
     });
 }
 
@@ -69,6 +78,7 @@ interface SimulateOptions {
   readonly from: number;
   readonly jobs?: number;
   readonly minutes?: number;
+  readonly load?: string | true;
   readonly json?: true;
 }
 

@@ -8,6 +8,7 @@ import { createEventSender } from './adapters/events';
 import { createHeartbeatPort, type FetchLike } from './adapters/heartbeat';
 import { createHookPort } from './adapters/hooks';
 import { createQueuePort } from './adapters/queue';
+import { readBatch } from './adapters/sqs-batch';
 import { createServicePort } from './adapters/ssm';
 import { createStorePort } from './adapters/store';
 import { createTrailPort } from './adapters/trail';
@@ -67,15 +68,6 @@ function portsOf(options: HandlerOptions, settings: Settings): Ports {
   };
 }
 
-/** What is not JSON stays a text, which the parser rejects with a reason and counts. */
-function parseBody(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}
-
 const failures = (ids: readonly string[]): SQSBatchResponse => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
 });
@@ -91,15 +83,21 @@ export function createHandler(options: HandlerOptions): Handler {
   const settings = settingsOf(options);
   const watchdog = compose(portsOf(options, settings), settings);
 
+  const refuse = (reason: string): SQSBatchResponse => {
+    telemetry.count('SignalsRejected', 1);
+    telemetry.log('warn', 'signal rejected', { messageId: '', reason });
+    telemetry.flush();
+    return failures([]);
+  };
+
   return async (event, context) => {
-    const ids = event.Records.map((record) => record.messageId);
     const requestId = context.awsRequestId;
+    const batch = readBatch(event);
+    if (batch.kind === 'none') return refuse(batch.reason);
+    const { messages } = batch;
+    const ids = messages.map(({ id }) => id).filter((id) => id !== '');
     try {
       const deadline = after(clock.now(), ms(context.getRemainingTimeInMillis()));
-      const messages = event.Records.map(({ messageId, body }) => ({
-        id: messageId,
-        body: parseBody(body),
-      }));
       const again = await watchdog.handle(messages, { requestId, deadline });
       // An id that is not in the batch would make Lambda take the whole batch for failed.
       return failures(ids.filter((id) => again.includes(id)));

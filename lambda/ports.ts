@@ -163,6 +163,8 @@ export interface Ec2Port {
    * our own rate was used up. Never throws; an outcome for every id.
    */
   start(instanceIds: readonly string[], calls: number): Promise<ReadonlyMap<string, StartOutcome>>;
+  /** How many instances our own rate lets this environment start now. */
+  startsLeft(): number;
   /** StopInstances of one instance. Never throws. */
   stop(instanceId: string, mode: StopMode): Promise<ActOutcome>;
   /** RebootInstances of one instance. Never throws. */

@@ -43,6 +43,8 @@ const EXPECTED_DOCUMENTS = [
   'docs/reports.md',
   'docs/accuracy.md',
   'docs/gameday.md',
+  'docs/load.md',
+  'docs/resilience.md',
 ];
 
 /** One word for one idea, in code, docs, alerts and reports: the house's vocabulary. */

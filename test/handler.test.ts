@@ -122,6 +122,35 @@ describe('the handler', () => {
     },
   );
 
+  // Why these tests? A direct invocation, and one record that is none, threw before anything was
+  // read, and the good records of the batch were lost with it.
+  test.each([[null], ['text'], [7], [[]], [{}], [{ Records: null }], [{ Records: { length: 3 } }]])(
+    'refuses %j, which is no batch, with a reason, and counts it',
+    async (event) => {
+      const { handler, telemetry, seen } = setUp(async () => []);
+      expect(await handler(event as never, context)).toEqual(failed());
+      expect(seen).toEqual([]);
+      expect(telemetry.counted.get('SignalsRejected')).toBe(1);
+      const reason = expect.stringContaining('a batch of the signal queue') as string;
+      expect(telemetry.lines).toMatchObject([{ message: 'signal rejected', fields: { reason } }]);
+    },
+  );
+
+  test('hands over the good record beside those that are none', async () => {
+    const { handler, seen } = setUp(async () => ['', 'm1']);
+    const [good] = batch('{"a":1}').Records;
+    const odd = [null, 'text', {}, { messageId: 7, body: 7 }];
+    expect(await handler({ Records: [...odd, good] } as never, context)).toEqual(failed('m1'));
+    const nothing = { id: '', body: undefined };
+    expect(seen[0]?.messages).toEqual([
+      nothing,
+      nothing,
+      nothing,
+      nothing,
+      { id: 'm1', body: { a: 1 } },
+    ]);
+  });
+
   test('sends back what must come again, and only that', async () => {
     const { handler } = setUp(async () => ['m3', 'm1']);
     expect(await handler(batch('1', '2', '3'), context)).toEqual(failed('m1', 'm3'));

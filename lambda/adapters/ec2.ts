@@ -49,6 +49,7 @@ export function createEc2Ports(
   options: Ec2Options,
 ): Ec2Ports {
   const bucket = createTokenBucket(options.clock, START_RATE);
+  const instances = createTokenBucket(options.clock, STARTED_RATE);
   const acts = { ...options, bucket: createTokenBucket(options.clock, ACT_RATE) };
   const types = createTypeReader(client, options);
   return {
@@ -56,10 +57,8 @@ export function createEc2Ports(
       look: createLook(client, options),
       statusOf: createStatusOf(client, options),
       troubled: createTroubled(client, options),
-      start: createStart(client, {
-        bucket,
-        instances: createTokenBucket(options.clock, STARTED_RATE),
-      }),
+      start: createStart(client, { bucket, instances }),
+      startsLeft: () => instances.left(),
       stop: createStop(client, acts),
       reboot: createReboot(client, acts),
       takedownReads: createTakedownReads(client, { ...options, types }),

@@ -13,6 +13,8 @@ export interface Rate {
 export interface TokenBucket {
   /** Waits for a token; false, at once and without taking one, if that would last too long. */
   take(): Promise<boolean>;
+  /** How many tokens are there now; takes none. */
+  left(): number;
   /** Takes up to so many tokens of those that are there now, and says how many. */
   takeUpTo(count: number): number;
 }
@@ -37,6 +39,10 @@ export function createTokenBucket(clock: ClockPort, rate: Rate): TokenBucket {
     ms(Math.ceil(Math.max(0, ((1 - tokens) / rate.refillPerSecond) * 1_000)));
 
   return {
+    left() {
+      refill();
+      return Math.max(0, Math.floor(tokens));
+    },
     takeUpTo(count) {
       refill();
       const taken = Math.max(0, Math.min(count, Math.floor(tokens)));

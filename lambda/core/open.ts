@@ -170,13 +170,31 @@ export function downSince(
   return earliest(now, known ?? now);
 }
 
+/** An answer of EC2 may be so old: it may show as running what had just begun to stop. */
+const STALE_LOOK = minutes(1);
+
+/**
+ * The evidence without events of a stop that are older than the last look at it that found nothing
+ * to open an incident for. Whatever they are, they did not lead into what is down now: one with a
+ * wrong time would date the outage back, and a stop from before the enrolment is not undone.
+ */
+function sinceSeenWell(
+  { evidence, enrolment }: InstanceRecord,
+  lastSweepAt?: Instant,
+): readonly Evidence[] {
+  if (enrolment.kind !== 'enrolled') return evidence;
+  const seenAt = latest(enrolment.checkedAt, lastSweepAt ?? enrolment.checkedAt);
+  const since = before(seenAt, STALE_LOOK);
+  return evidence.filter((fact) => fact.kind !== 'state-change' || fact.at >= since);
+}
+
 function outageOf({ view, record, condition, lastSweepAt, now }: Opening): OutageWindow {
   const firstKnownBad =
     condition === 'impaired'
       ? earliest(now, impairmentOf(view.checks)?.since ?? now)
       : condition === 'planned'
         ? now
-        : downSince(view, record.evidence, now);
+        : downSince(view, sinceSeenWell(record, lastSweepAt), now);
   const wasGood = [
     view.launchTime,
     ...(record.enrolment.kind === 'enrolled' ? [record.enrolment.checkedAt] : []),
@@ -212,7 +230,7 @@ function mandateOf({ view, record, policyPause, now }: Judged, stoppedAt: Instan
   if (isPaused || (policyPause !== undefined && policyPause.kind !== 'none')) {
     return { kind: 'hands-off', reason: 'stopped-while-paused' };
   }
-  return wasEnrolled(record, stoppedAt) || sawItStop(record.evidence, view, now)
+  return wasEnrolled(record, stoppedAt) || sawItStop(sinceSeenWell(record), view, now)
     ? { kind: 'rescue' }
     : { kind: 'hands-off', reason: 'stopped-before-enrolment' };
 }
@@ -225,7 +243,7 @@ type Judged = Pick<Opening, 'view' | 'record' | 'policyPause' | 'now'>;
  */
 export function mandateAgain(judged: Judged, incident: Incident): Mandate {
   const { view, record, now } = judged;
-  const mandate = mandateOf(judged, downSince(view, record.evidence, now));
+  const mandate = mandateOf(judged, downSince(view, sinceSeenWell(record), now));
   if (mandate.kind === 'rescue' || mandate.reason === 'stopped-while-paused') return mandate;
   const wasRescue = incident.condition === 'stopped' && incident.mandate.kind === 'rescue';
   return wasRescue || incident.served.length > 0 ? { kind: 'rescue' } : mandate;

@@ -60,7 +60,7 @@ async function actTogether(run: Run, ours: readonly Work[]): Promise<readonly He
   const changed = intended
     .filter(
       ({ work, record }) =>
-        !sameRecord(record, work.before) ||
+        (!sameRecord(record, work.before) && !isOnlyNamed(work)) ||
         mayTell(record) ||
         isOver(record) ||
         (isDigest && record.notes !== undefined) ||
@@ -122,6 +122,15 @@ function isLeasedElsewhere({ ports, invocation, conflicts }: Run, { before }: Wo
   return isHeld;
 }
 
+/**
+ * It is new and its turn to be looked at closely has not come: the first sweep of thousands must
+ * not write thousands of records that hold but a name.
+ */
+function isOnlyNamed({ view, before, step: { record } }: Work): boolean {
+  const isUnread = view?.state === 'running' && view.checks.system.status === 'unknown';
+  return before.version === 0 && isUnread && sameRecord({ ...record, label: before.label }, before);
+}
+
 /** It ended and was not archived: the archive did not answer, or the Lambda died before. */
 function isOver({ incident, outbox }: InstanceRecord): boolean {
   return incident?.resolved !== undefined && outbox.length === 0;
@@ -157,7 +166,21 @@ function groupsOf(
     }));
   const left = invocation.deadline - ports.clock.now() - LAST_CALL_MS;
   const calls = Math.max(1, Math.min(MOST_CALLS, Math.floor(left / CALL_MS)));
-  return inTurn(startGroups(startables), invocation.requestId).slice(0, calls);
+  const groups = inTurn(startGroups(startables), invocation.requestId).slice(0, calls);
+  return upTo(ports.ec2.startsLeft(), groups);
+}
+
+/** Of a thousand that wait only those have an intent recorded that our own rate lets start now. */
+function upTo(
+  count: number,
+  groups: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  let left = count;
+  return groups.flatMap((group) => {
+    const members = group.slice(0, left);
+    left -= members.length;
+    return members.length === 0 ? [] : [members];
+  });
 }
 
 function afterWrite(

@@ -1,5 +1,6 @@
 import { parseSignal } from '../core/signals/parse';
-import type { Signal } from '../core/signals/signal';
+import type { Parsed, Signal } from '../core/signals/signal';
+import { rejected } from '../core/signals/unparsed';
 import { between, minutes } from '../core/time';
 import type { Ports } from '../ports';
 import type { Settings } from '../settings';
@@ -27,7 +28,7 @@ export function receive(
 ): readonly Received[] {
   const now = clock.now();
   return messages.flatMap(({ id, body }): readonly Received[] => {
-    const parsed = parseSignal(body, settings.home);
+    const parsed = readable({ id, body }, telemetry, settings);
     switch (parsed.outcome) {
       case 'rejected':
         telemetry.count('SignalsRejected', 1);
@@ -44,6 +45,21 @@ export function receive(
       }
     }
   });
+}
+
+/** A message with which the parser cannot cope must not cost the others; an alarm tells. */
+function readable(
+  { id, body }: Message,
+  telemetry: Ports['telemetry'],
+  { home }: Settings,
+): Parsed {
+  try {
+    return parseSignal(body, home);
+  } catch (error) {
+    telemetry.count('InvocationsFailed', 1);
+    telemetry.log('error', 'signal failed', { messageId: id, error });
+    return rejected('the event', body, 'one that can be parsed');
+  }
 }
 
 /** Whether a signal brings a fact that no later look at EC2 would show. */

@@ -40,7 +40,7 @@ export async function firstLook(ports: Ports, folded: Folded): Promise<FirstLook
 
 /** Whether the next look at an instance needs its status checks. */
 function needsChecks({ folded }: Run, record: InstanceRecord | undefined): boolean {
-  if (record === undefined) return folded.sweep;
+  if (record === undefined) return false;
   const isOpen = record.incident !== undefined || record.plan !== undefined;
   return isOpen || folded.evidence.has(record.instanceId);
 }

@@ -11,6 +11,12 @@ const WITHOUT_EVENT = seconds(180);
 const IN_A_STORM = seconds(30);
 const STORM_WINDOW = minutes(2);
 const STORM_SIZE = 4;
+/** S16 lets one environment start so many at once, and one more each two seconds. */
+const AT_ONCE = 250;
+const SECONDS_EACH = 2;
+
+/** What S16 costs the last of so many that stop together. */
+const turns = (count: number): Duration => seconds(SECONDS_EACH * Math.max(0, count - AT_ONCE));
 
 function deadline(story: Story, stop: Stop): Instant {
   const stoppedAt = stop.stoppedAt!;
@@ -18,11 +24,11 @@ function deadline(story: Story, stop: Stop): Instant {
     (other) => Math.abs((other.stoppedAt ?? Infinity) - stoppedAt) <= STORM_WINDOW,
   );
   const told = toldAt(story, stop);
-  const lost = after(stoppedAt, WITHOUT_EVENT);
+  const lost = after(after(stoppedAt, WITHOUT_EVENT), turns(near.length));
   if (told === undefined) return lost;
   const allowance: Duration = near.length >= STORM_SIZE ? IN_A_STORM : AFTER_EVENT;
   // A late event changes nothing for the sweep, which finds the instance without it.
-  return Math.min(after(told, allowance), lost) as Instant;
+  return Math.min(after(after(told, allowance), turns(near.length)), lost) as Instant;
 }
 
 /** The invariant L1; its rule says what must hold. */

@@ -12,6 +12,7 @@ import {
   at,
   healthEvent,
   policiesOf,
+  stateChange,
   stoppedView,
   INITIALIZING,
 } from './builders';
@@ -130,6 +131,31 @@ describe('that it serves again, and could not be told in time', () => {
 
   it('is told as long as it is true', () => {
     expect(waiting(aView({ launchTime: booted }))).toEqual(['serving']);
+  });
+});
+
+// Why these tests? An event with a wrong, older time dated the next real stop back to before the
+// enrolment: it was told as not ours, and nobody started it.
+describe('an event of a stop from before the last look that found it well', () => {
+  const enrolment = { kind: 'enrolled', at: at(-200), checkedAt: at(-200), findings: [] } as const;
+  const wrong = stateChange('stopped', at(-280));
+  const stopped = (over: Partial<StepInput> = {}): Step =>
+    look({
+      record: aRecord({ enrolment, evidence: [wrong] }),
+      fresh: [stateChange('stopped')],
+      ...over,
+    });
+
+  it('does not date the outage back: it is started', () => {
+    const { decision, record } = stopped({ lastSweepAt: at(-20) });
+    expect(decision).toMatchObject({ kind: 'remediate', remediation: 'start' });
+    expect(record.incident?.outage.firstKnownBad).toBe(at(0));
+  });
+
+  it('dates it back where nobody looked since: NOT started', () => {
+    const unseen = { ...enrolment, at: at(-250), checkedAt: at(-250) };
+    const record = aRecord({ enrolment: unseen, evidence: [stateChange('stopped', at(-301))] });
+    expect(brief(look({ record, now: at(2) }))).toContain('stopped-before-enrolment');
   });
 });
 

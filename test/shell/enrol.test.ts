@@ -76,7 +76,29 @@ describe('an instance with a new tag', () => {
     const world = newcomer();
     world.ec2.statusesFail = true;
     await sweep(world, 0);
-    expect(world.record(POD).enrolment.kind).toBe('unseen');
+    expect(world.ec2.tagged).toEqual([]);
+    expect(world.store.records.get(POD)).toBeUndefined();
+  });
+
+  // Why this test? The first sweep of 5,000 wrote 5,000 records and read the status of all: beyond
+  // half of EC2's bucket, and 5,000 calls in one invocation.
+  it('of very many has its turn: the first sweep reads and writes a hundred', async () => {
+    const world = new FakeWorld();
+    for (let index = 0; index < 250; index += 1) world.add(runningPod(index), null);
+    await sweep(world, 0);
+    expect(world.ec2.statusAsked.flat()).toHaveLength(100);
+    expect(world.store.records.size).toBeLessThanOrEqual(101);
+    expect(world.ec2.tagged).toHaveLength(20);
+    for (let minute = 0; minute < 12; minute += 1) await sweep(world);
+    expect(world.ec2.tagged).toHaveLength(250);
+  });
+
+  it('is recorded at once where it is down, though its turn has not come', async () => {
+    const world = new FakeWorld();
+    for (let index = 0; index < 250; index += 1) world.add(runningPod(index), null);
+    world.add(stoppedPod(900), null);
+    await sweep(world, 0);
+    expect(world.record(idOf(900)).incident).toBeDefined();
   });
 
   it('is enrolled on its own ready event too', async () => {

@@ -39,6 +39,8 @@ export class FakeEc2 implements Ec2Port {
   readonly reboots: string[] = [];
   readonly looks: LookRequest[] = [];
   readonly starts: (readonly string[])[] = [];
+  /** How many its own rate lets start. */
+  startsAllowed = Number.POSITIVE_INFINITY;
   readonly tagged: { readonly instanceId: string; readonly tags: Record<string, string> }[] = [];
   readonly statusAsked: (readonly string[])[] = [];
   /** What DescribeInstances shows instead of the truth: it may lag behind. */
@@ -96,6 +98,10 @@ export class FakeEc2 implements Ec2Port {
         scheduledEvents.length > 0 ||
         Object.values(checks).some(({ status }) => status === 'impaired'),
     );
+  }
+
+  startsLeft(): number {
+    return this.startsAllowed;
   }
 
   start(

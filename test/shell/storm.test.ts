@@ -53,6 +53,18 @@ describe('many incidents at once', () => {
     expect(world.ec2.starts).toEqual([PODS.map(idOf)]);
   });
 
+  // Why this test? Of a thousand all that waited were recorded anew with each look, since each was
+  // to be started and then was not, for want of our own rate.
+  it('are recorded as tried only as far as our own rate lets them start', async () => {
+    const world = allDown();
+    world.ec2.startsAllowed = 2;
+    await world.run(...events);
+    expect(world.ec2.starts.flat()).toHaveLength(2);
+    const tried = PODS.map((index) => world.record(idOf(index)).incident?.attempts ?? []);
+    expect(tried.filter(({ length }) => length > 0)).toHaveLength(2);
+    expect(world.ticks).toHaveLength(1);
+  });
+
   it('leave out what a person stopped: that is told by itself', async () => {
     const world = allDown();
     const stateReason = { code: USER_STOP, message: 'User initiated' };

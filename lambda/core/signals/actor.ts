@@ -1,4 +1,4 @@
-import { field, objectIn, textIn, type Json } from './field';
+import { objectIn, textIn, type Json } from './field';
 import { oneLine } from '../one-line';
 import type { Actor } from './signal';
 
@@ -76,7 +76,7 @@ export function actorOf(detail: Json): Actor {
     'unknown';
   return {
     principal: oneLine(principal, PRINCIPAL_LIMIT),
-    kind: kindOf(principal, String(field(identity, 'type')), service),
+    kind: kindOf(principal, textIn(identity, 'type') ?? '', service),
     ...(sourceIp === undefined ? {} : { sourceIp: oneLine(sourceIp, ORIGIN_LIMIT) }),
     ...(userAgent === undefined ? {} : { userAgent: oneLine(userAgent, ORIGIN_LIMIT) }),
   };

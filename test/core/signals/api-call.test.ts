@@ -29,6 +29,15 @@ describe('a call in CloudTrail', () => {
     },
   );
 
+  // Why this test? `String()` of either threw, and the whole batch was to come again.
+  it.each([
+    ['nested deep', JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown],
+    ['with a toString of its own', { toString: 1, valueOf: null }],
+  ])('by an identity whose type is %s is read all the same', (_what, type) => {
+    const userIdentity = { type, arn: USER };
+    expect(signalOf(apiCall({ userIdentity }), 'api-call').actor.kind).toBe('person');
+  });
+
   it('names all instances of request and answer, each once', () => {
     const signal = signalOf(
       apiCall({ requestParameters: items(ID, OTHER_ID), responseElements: items(ID) }),
