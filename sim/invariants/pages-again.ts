@@ -10,8 +10,6 @@ import { faultyWithin, type Dated, type Story } from './story';
 const AGAIN = [minutes(5), minutes(15)] as const;
 /** The look that sends it is at most a sweep late. */
 const SLACK = seconds(90);
-/** The watchdog counts from its decision, which SNS takes up a moment later. */
-const PUBLISHED_WITHIN = seconds(15);
 /** An acknowledgement is seen by the next look. */
 const SEEN_WITHIN = seconds(90);
 
@@ -51,7 +49,7 @@ function unrepeated(story: Story, page: Page): readonly Violation[] {
     const until = after(due, SLACK);
     if (story.endsAt < until || faultyWithin(story, [first.at, until])) return [];
     const isAgain = (message: Message): boolean =>
-      isPage(message) && after(message.at, PUBLISHED_WITHIN) >= due && message.at <= until;
+      isPage(message) && message.at >= due && message.at <= until;
     if (thread.some(isAgain) || isOvertaken(story, page, until)) return [];
     const text = `The page of ${page.incidentId} did not come again after ${delay / 60_000} min`;
     return [{ invariant: 'L3', at: until, instanceId, text }];

@@ -2,7 +2,7 @@ import { servedAfter, type Escalated, type Incident } from '../incident';
 import { isOnlyPlanned } from '../takedowns';
 import { after, minutes, type Instant } from '../time';
 
-/** A page that nobody acknowledged is sent again so long after it was first sent. */
+/** A page that nobody acknowledged is sent again so long after people got it first. */
 const REPEATS = [minutes(5), minutes(15)] as const;
 
 /** The page that stands, and when it is due again; undefined when it is not to be repeated. */
@@ -23,7 +23,13 @@ export function repeatOf(incident: Incident): Repeat | undefined {
   const isReminder = incident.escalated.slice(0, -1).some(({ reason }) => reason === page.reason);
   const delay = REPEATS[page.repeats ?? 0];
   if (delay === undefined || isReminder || hasMovedOn(incident, page)) return undefined;
-  return { page, dueAt: after(page.at, delay) };
+  return { page, dueAt: after(reachedAt(incident, page), delay) };
+}
+
+/** When SNS took it first, which may be long after it was decided; until then, when it was. */
+function reachedAt({ sent = [] }: Incident, page: Escalated): Instant {
+  const first = sent.find(({ kind, at }) => kind === 'needs-person' && at >= page.at);
+  return first?.sentAt ?? page.at;
 }
 
 /** What people were told is no longer how it is. */

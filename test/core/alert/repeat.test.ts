@@ -15,6 +15,17 @@ describe('the page that is due again', () => {
     expect(repeatOf(withRepeat(once))).toBeUndefined();
   });
 
+  it('counts from when SNS took it, NOT from when it was decided, nor from another message', () => {
+    const sent = [
+      { kind: 'opened', severity: 'warning', at: at(-60), sentAt: at(-59) },
+      { kind: 'needs-person', severity: 'critical', at: at(0), sentAt: at(57) },
+      { kind: 'needs-person', severity: 'critical', at: at(300), sentAt: at(358) },
+    ] as const;
+    expect(repeatOf(paged({ sent }))?.dueAt).toBe(at(357));
+    expect(repeatOf(withRepeat(paged({ sent })))?.dueAt).toBe(at(957));
+    expect(repeatOf(paged({ sent: sent.slice(0, 1) }))?.dueAt).toBe(at(300));
+  });
+
   it('is the last one: what was said before has been overtaken', () => {
     const escalated = [
       { reason: 'held', at: at(0) },
