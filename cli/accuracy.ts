@@ -1,9 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import type { RunVerdict } from '../sim/accuracy';
 import type { Scenario } from '../sim/scenarios/scenario';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
+import { whole } from './whole-number';
 
 const LAST_SEED = 4_294_967_295;
 const MOST_SEEDS = 1_000;
@@ -41,14 +42,6 @@ interface AccuracyOptions {
   readonly seeds: number;
   readonly list?: true;
   readonly json?: true;
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
 }
 
 /** Adds `accuracy` to the program; `onExit` gets the exit code. */

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { FuzzFailure, Fuzzed } from '../sim/fuzz/fuzz';
 import type { Terminal } from './terminal';
+import { whole } from './whole-number';
 
 const MOST_EVENTS = 10_000_000;
 const LAST_SEED = 4_294_967_295;
@@ -24,14 +25,6 @@ Examples:
 Exit code: 0 when nothing was wrong, 1 when something was, 2 for a command line that is not
 understood.
 `;
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
-}
 
 /** Adds `fuzz` to the program; `onExit` gets the exit code. */
 export function addFuzz(

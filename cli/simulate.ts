@@ -1,7 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import type { SeedRun, Simulation } from '../sim/simulate';
 import type { Terminal } from './terminal';
+import { whole } from './whole-number';
 
 const MOST_SEEDS = 1_000_000;
 const LAST_SEED = 4_294_967_295;
@@ -37,14 +38,6 @@ With --load it plays a named load instead (docs/load.md), with the seed of --fro
 Exit code: 0 when no invariant was broken and no goal of a load was missed, 1 when one was, 2 for a
 command line that is not understood.
 `;
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
-}
 
 /** Adds `simulate` to the program; `onExit` gets the exit code. */
 export function addSimulate(

@@ -2,6 +2,7 @@ import { synthesizeTemplate } from '../../lib/synthesize';
 import type { HookInput } from '../../lambda/core/hook';
 import type { PolicyInput } from '../../lambda/core/policy';
 import { before, iso, seconds, type Instant } from '../../lambda/core/time';
+import { HOOK_PARAMETERS } from '../../sim/chat/workload';
 import type { OutsideWorkload } from '../../sim/account/ec2-instance';
 import { EC2_TIMES, hastened } from '../../sim/account/ec2-times';
 import type { SsmProgram } from '../../sim/account/ssm-commands';
@@ -36,20 +37,6 @@ const POLICIES: Readonly<Record<string, PolicyInput>> = {
   },
 };
 
-/** The parameters that every hook document declares (docs/hooks.md). */
-const PARAMETERS: readonly string[] = [
-  'Key',
-  'IncidentId',
-  'InstanceId',
-  'Pod',
-  'Policy',
-  'OutageNumber',
-  'LastKnownGood',
-  'FirstKnownBad',
-  'GoodAgain',
-  'UncertaintySeconds',
-];
-
 /** The stack that is deployed; takes a second or two. */
 export const liveTemplate = (): object => synthesizeTemplate(POLICIES);
 
@@ -72,7 +59,7 @@ export async function liveWorld(options: LiveWorldOptions): Promise<World> {
     seed,
     template,
     startAt: iso(before(now, known)),
-    documents: { [BACKFILL]: { effect: backfill, parameters: PARAMETERS } },
+    documents: { [BACKFILL]: { effect: backfill, parameters: HOOK_PARAMETERS } },
     ec2Times: hastened(EC2_TIMES, EC2_FASTER),
   });
   const workload = { appStartS: 0, sendsReadyEvent: true, outside };

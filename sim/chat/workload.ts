@@ -10,7 +10,7 @@ import { ChatModel } from './model';
 const RESYNC = 'LiveChat-PresenceResync';
 const BACKFILL = 'LiveChat-Backfill';
 /** What the watchdog sends to a document (docs/hooks.md): it must declare each of them. */
-const PARAMETERS: readonly string[] = [
+export const HOOK_PARAMETERS: readonly string[] = [
   'Key',
   'IncidentId',
   'InstanceId',
@@ -52,7 +52,7 @@ export class ChatWorkload {
 
   /** The documents that its hooks name; to be there when the world is made. */
   documents(): Readonly<Record<string, SsmDocument>> {
-    const document = (effect: SsmProgram): SsmDocument => ({ effect, parameters: PARAMETERS });
+    const document = (effect: SsmProgram): SsmDocument => ({ effect, parameters: HOOK_PARAMETERS });
     return {
       [RESYNC]: document((_, end) => this.#resync(end)),
       [BACKFILL]: document(({ parameters }, end) => this.#backfill(parameters, end)),
